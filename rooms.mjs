@@ -1,0 +1,57 @@
+// The rooms of src/ and what each may import. Absent means forbidden. Checked by scripts/check-rooms.ts
+// and printed in ARCHITECTURE.md; a room is a folder with one door, its index.ts.
+
+/** @type {Record<string, readonly string[]>} */
+export const rooms = {
+  base: [],
+  metrics: ["base"],
+  values: ["base"],
+  expressions: ["base", "values"],
+  api: ["base", "values"],
+  "storage/contract": ["base", "values", "metrics"],
+  "storage/sqlite": ["base", "values", "metrics", "storage/contract"],
+  catalog: ["base", "values", "api", "storage/contract"],
+  partitions: ["base", "values", "metrics", "catalog", "storage/contract"],
+  mutations: ["base", "values", "expressions", "api", "catalog", "partitions", "storage/contract"],
+  operations: [
+    "base",
+    "metrics",
+    "values",
+    "expressions",
+    "api",
+    "catalog",
+    "partitions",
+    "mutations",
+    "storage/contract",
+  ],
+  wire: ["base", "values", "api"],
+  server: [
+    "base",
+    "metrics",
+    "values",
+    "expressions",
+    "api",
+    "catalog",
+    "partitions",
+    "mutations",
+    "operations",
+    "wire",
+    "storage/contract",
+    "storage/sqlite",
+  ],
+  client: ["base", "api", "wire", "server"],
+  cli: ["base", "server"],
+};
+
+/** Rooms that tests use and no production code may import. */
+export const testingRooms = ["testing"];
+
+/** Packages and Node built-ins that only the named rooms may import. */
+export const packageRooms = {
+  "node:sqlite": ["storage/sqlite"],
+  "node:http": ["server"],
+  "node:https": ["server"],
+  "node:crypto": ["base", "wire"],
+  pino: ["server", "cli"],
+  yaml: ["server"],
+};

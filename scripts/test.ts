@@ -1,0 +1,42 @@
+// `npm test`: what a stranger runs, in under five minutes, with nothing but Node and npm. What it cannot run
+// here it names, with the reason, before the counts on the last line.
+import process from "node:process";
+import { addTallies, finish, nothing, runSteps } from "./steps.ts";
+
+const startedMs = performance.now();
+const built = await runSteps([{ name: "build", command: ["node", "scripts/build.ts"], limitSeconds: 60 }]);
+const tests = await runSteps([
+  {
+    name: "unit, contract and cross-room tests",
+    command: ["vitest", "run"],
+    limitSeconds: 150,
+    counts: "vitest",
+  },
+  { name: "seeds, 60 s", command: ["node", "scripts/seeds.ts", "--seconds", "60"], limitSeconds: 90 },
+]);
+// These start the built server: without a build they would test the last one.
+const onBuild =
+  built.failed > 0
+    ? { ...nothing, skipped: ["packed package, real clients: the build failed"] }
+    : await runSteps([
+        {
+          name: "packed package: import, require, Vitest, old Node",
+          command: ["node", "test/package/smoke.ts"],
+          limitSeconds: 90,
+          counts: "lastLine",
+        },
+        {
+          name: "real clients: boto3, AWS CLI",
+          command: [
+            "node",
+            "scripts/run-clients.ts",
+            ...(process.argv.includes("--require-clients") ? ["--require"] : []),
+          ],
+          limitSeconds: 240,
+          counts: "lastLine",
+        },
+      ]);
+console.log(
+  `npm test took ${((performance.now() - startedMs) / 1000).toFixed(1)} s on node ${process.version}`,
+);
+finish([built, tests, onBuild].reduce(addTallies));

@@ -1,0 +1,30 @@
+// Reads the JSON report of a vitest run into counts and a list of skipped tests.
+import type { Tally } from "./steps.ts";
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly FileReport[];
+}
+
+interface FileReport {
+  readonly name: string;
+  readonly status: string;
+  readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+}
+
+/** No report at all means that vitest did not get as far as running anything. */
+export function parseVitestReport(text: string | undefined, step: string): Tally {
+  if (text === undefined) return { passed: 0, failed: 1, skipped: [] };
+  const report = JSON.parse(text) as Report;
+  // A file that cannot be loaded has no tests of its own, so that it would otherwise count for nothing.
+  const unloadable = report.testResults.filter(
+    (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
+  );
+  const skipped = report.testResults.flatMap((file) =>
+    file.assertionResults
+      .filter((test) => test.status !== "passed" && test.status !== "failed")
+      .map((test) => `${step}: ${test.fullName} (${test.status} in its file)`),
+  );
+  return { passed: report.numPassedTests, failed: report.numFailedTests + unloadable.length, skipped };
+}

@@ -1,0 +1,77 @@
+/** What the catalog knows of a table, in domain words. `operations` turns it into DynamoDB's TableDescription. */
+import type { ScalarType } from "../values/index.ts";
+
+/** Region and account: the two halves of a namespace. Tables of different namespaces never meet. */
+export interface Namespace {
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: ScalarType;
+}
+
+export interface KeySchema {
+  readonly hash: KeyAttribute;
+  readonly range?: KeyAttribute;
+}
+
+export type TableStatus = "CREATING" | "ACTIVE" | "UPDATING" | "DELETING";
+export type BillingMode = "PROVISIONED" | "PAY_PER_REQUEST";
+export type TableClass = "STANDARD" | "STANDARD_INFREQUENT_ACCESS";
+
+/** Capacity units per second; 0/0 on on-demand tables. */
+export interface Throughput {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
+export interface ThroughputHistory {
+  readonly lastIncreaseMs?: number;
+  readonly lastDecreaseMs?: number;
+  readonly decreasesToday: number;
+  /** UTC day number the count belongs to. */
+  readonly decreasesDay?: number;
+}
+
+/** Everything durable about a table; plain JSON. */
+export interface TableDescription {
+  readonly name: string;
+  readonly namespace: Namespace;
+  /** New per incarnation. */
+  readonly tableId: string;
+  readonly arn: string;
+  /** Records live here; never reused. */
+  readonly keyspace: number;
+  /** Power of two, fixed at creation. */
+  readonly bucketCount: number;
+  readonly keySchema: KeySchema;
+  /** As sent, in request order. */
+  readonly attributeDefinitions: readonly KeyAttribute[];
+  /** Status stored last; a transition that is due by the clock is applied when the table is looked at. */
+  readonly status: TableStatus;
+  /** When the transitional status ends. */
+  readonly statusUntilMs?: number;
+  readonly createdMs: number;
+  readonly billingMode: BillingMode;
+  /** The BillingModeSummary is shown only when on-demand now or ever. */
+  readonly lastOnDemandMs?: number;
+  readonly throughput: Throughput;
+  readonly throughputHistory: ThroughputHistory;
+  readonly onDemandMaxReadUnits?: number;
+  readonly onDemandMaxWriteUnits?: number;
+  readonly warmReadUnits: number;
+  readonly warmWriteUnits: number;
+  readonly warmStatusUntilMs?: number;
+  readonly tableClass?: TableClass;
+  readonly tableClassChangedMs?: readonly number[];
+  readonly deletionProtection: boolean;
+  readonly deletionProtectionChangedMs?: number;
+  readonly tags: readonly (readonly [key: string, value: string])[];
+  /** Grows with every change; every data mutation names it. */
+  readonly epoch: number;
+}
+
+/** Counters of a table's keyspace. */
+export const tableCounters: { readonly items: 0; readonly bytes: 1 } = { items: 0, bytes: 1 };

@@ -1,0 +1,50 @@
+/** `stator serve`: starts the server, prints how to reach it, and waits for a signal to stop. */
+import { monotonicMs } from "../base/index.ts";
+import { startServer, type RunningServer } from "../server/index.ts";
+import type { CommandContext } from "./command-context.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { localBanner } from "./local-flags.ts";
+import type { OptionValues } from "./option-values.ts";
+import { toServerSettings } from "./server-settings.ts";
+import { startBanner } from "./start-banner.ts";
+import { packageVersion } from "./version.ts";
+
+export interface ServeRequest {
+  readonly values: OptionValues;
+  /** Flags of DynamoDB Local, when the command was written with them. */
+  readonly localFlags: ReadonlyMap<string, string> | undefined;
+}
+
+/** Resolves with the exit code once the server has stopped. */
+export async function serve({ values, localFlags }: ServeRequest, context: CommandContext): Promise<number> {
+  const startMs = monotonicMs() - context.processAgeMs();
+  const fail = (message: string, code: number): number => {
+    context.writeError(`stator: ${message}\n`);
+    return code;
+  };
+  const onNote = (line: string): void => context.writeError(`stator: ${line}\n`);
+  const settings = await toServerSettings(values, context.environment, onNote);
+  if (settings.kind === "usage") return fail(settings.message, exitCodes.wrongUse);
+  const outcome = await startServer(settings.settings);
+  if (outcome.kind === "refused") return fail(outcome.message, exitCodes.failed);
+  const { server } = outcome;
+  const version = packageVersion();
+  if (localFlags !== undefined) context.write(`${localBanner(localFlags, version).join("\n")}\n`);
+  const facts = { version, endpoint: server.endpoint, startMs: monotonicMs() - startMs };
+  context.write(startBanner(settings.settings, facts));
+  return stopOnSignal(server, context);
+}
+
+/** The first signal stops in good order, the second at once. A hang-up reads the certificate again. */
+async function stopOnSignal(server: RunningServer, context: CommandContext): Promise<number> {
+  for (;;) {
+    const signal = await context.nextSignal();
+    if (signal !== "SIGHUP" || !server.hasTls) break;
+    await server.reloadTls();
+  }
+  void context.nextSignal().then(() => {
+    context.exit(exitCodes.interrupted);
+  });
+  await server.close();
+  return exitCodes.done;
+}

@@ -1,0 +1,132 @@
+/** BatchWriteItem: up to 25 puts and deletes, each atomic by itself; the batch as a whole is not. */
+import { ApiError, type BatchWriteItemInput, validationError, type WriteRequest } from "../api/index.ts";
+import { limits } from "../base/index.ts";
+import type { TableDescription } from "../catalog/index.ts";
+import type { ItemAction } from "../mutations/index.ts";
+import type { RecordKey } from "../storage/contract/index.ts";
+import { type ParsedItem, writeItemJson } from "../values/index.ts";
+import { parsedItem, refuseDeepNesting } from "./attribute-values.ts";
+import { consumedCapacityJson, writeUnits } from "./capacity.ts";
+import type { OperationContext, ResponseBody } from "./context.ts";
+import { keyOfBatchItem, keyOfParameter } from "./primary-key.ts";
+import { objectBody } from "./response-body.ts";
+import { dataTable } from "./table-lookup.ts";
+import { writeItem, type WrittenItem } from "./write-item.ts";
+
+interface BatchedWrite {
+  readonly reference: string;
+  /** As sent, for UnprocessedItems. */
+  readonly request: WriteRequest;
+  readonly action: ItemAction;
+  readonly key: (table: TableDescription) => RecordKey;
+}
+
+export async function batchWriteItem(
+  context: OperationContext,
+  input: BatchWriteItemInput,
+): Promise<ResponseBody> {
+  const writes = Object.entries(input.RequestItems).flatMap(([reference, requests]) =>
+    requests.map((request) => batchedWrite(reference, request)),
+  );
+  if (writes.length > limits.batchWriteRequestsMax) {
+    throw validationError("Too many items requested for the BatchWriteItem call");
+  }
+  refuseDuplicates(context, writes);
+  const ends = await Promise.all(writes.map((write) => runWrite(context, write)));
+  const failures = ends.filter((end) => end instanceof ApiError);
+  const [failure] = failures;
+  if (failure !== undefined && failures.length === writes.length) throw failure;
+  return answerBody(input, writes, ends);
+}
+
+function batchedWrite(reference: string, request: WriteRequest): BatchedWrite {
+  const { PutRequest: put, DeleteRequest: remove } = request;
+  if (put !== undefined && remove === undefined) return putWrite(reference, request, parsedItem(put.Item));
+  if (remove !== undefined && put === undefined) {
+    const parsed = parsedItem(remove.Key);
+    return {
+      reference,
+      request,
+      action: { kind: "delete" },
+      key: (table) => keyOfParameter(table, parsed.item),
+    };
+  }
+  // DynamoDB's text for an element with no request or with two (sic).
+  throw validationError(
+    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
+  );
+}
+
+function putWrite(reference: string, request: WriteRequest, parsed: ParsedItem): BatchedWrite {
+  if (parsed.sizeBytes > limits.itemBytesMax) {
+    throw validationError("Item size has exceeded the maximum allowed size");
+  }
+  const json = Buffer.from(writeItemJson(parsed.item));
+  return {
+    reference,
+    request,
+    action: { kind: "put", json, sizeBytes: parsed.sizeBytes },
+    key: (table) => {
+      const key = keyOfBatchItem(table, parsed.item);
+      refuseDeepNesting(parsed);
+      return key;
+    },
+  };
+}
+
+/** Also checks every key against its table, before anything is written. */
+function refuseDuplicates(context: OperationContext, writes: readonly BatchedWrite[]): void {
+  const seen = new Set<string>();
+  for (const write of writes) {
+    const { keyspace, partition, sort } = write.key(dataTable(context, write.reference));
+    seen.add(`${keyspace}/${Buffer.from(partition).toString("latin1")}/${Buffer.from(sort).toString("hex")}`);
+  }
+  if (seen.size !== writes.length) throw validationError("Provided list of item keys contains duplicates");
+}
+
+/** What a retry can mend comes back as an error value; anything else fails the whole batch. */
+async function runWrite(context: OperationContext, write: BatchedWrite): Promise<WrittenItem | ApiError> {
+  try {
+    return await writeItem(context, write.reference, (table) => ({
+      key: write.key(table),
+      write: {
+        keyspace: table.keyspace,
+        action: write.action,
+        returned: "none",
+        returnOnFailure: false,
+        regionId: context.services.regionId,
+      },
+    }));
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "TransactionConflictException") return error;
+    throw error;
+  }
+}
+
+function answerBody(
+  input: BatchWriteItemInput,
+  writes: readonly BatchedWrite[],
+  ends: readonly (WrittenItem | ApiError)[],
+): ResponseBody {
+  const unprocessed = new Map<string, WriteRequest[]>();
+  const units = new Map<string, number>();
+  for (const [index, write] of writes.entries()) {
+    const end = ends[index];
+    if (end === undefined || end instanceof ApiError) {
+      unprocessed.set(write.reference, [...(unprocessed.get(write.reference) ?? []), write.request]);
+    } else {
+      const consumed = writeUnits(end.oldSizeBytes, end.newSizeBytes);
+      units.set(write.reference, (units.get(write.reference) ?? 0) + consumed);
+    }
+  }
+  const left = [...unprocessed].map(
+    ([name, requests]) => `${JSON.stringify(name)}:${JSON.stringify(requests)}`,
+  );
+  const capacities = [...units].flatMap(
+    ([name, consumed]) => consumedCapacityJson(input.ReturnConsumedCapacity, name, consumed) ?? [],
+  );
+  return objectBody([
+    ["UnprocessedItems", `{${left.join(",")}}`],
+    ["ConsumedCapacity", capacities.length === 0 ? undefined : `[${capacities.join(",")}]`],
+  ]);
+}

@@ -1,0 +1,14 @@
+/** DescribeLimits: the account's default quotas. */
+import { limits } from "../base/index.ts";
+import type { ResponseBody } from "./context.ts";
+
+export function describeLimits(): Promise<ResponseBody> {
+  return Promise.resolve(
+    JSON.stringify({
+      AccountMaxReadCapacityUnits: limits.provisionedUnitsAccountMax,
+      AccountMaxWriteCapacityUnits: limits.provisionedUnitsAccountMax,
+      TableMaxReadCapacityUnits: limits.provisionedUnitsTableMax,
+      TableMaxWriteCapacityUnits: limits.provisionedUnitsTableMax,
+    }),
+  );
+}

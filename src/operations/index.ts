@@ -1,0 +1,3 @@
+export type { OperationContext, OperationHandler, ResponseBody, Services } from "./context.ts";
+export { createDispatch, type Dispatch, type DispatchResult, type OperationCall } from "./dispatch.ts";
+export { handlers } from "./registry.ts";

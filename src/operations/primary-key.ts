@@ -1,0 +1,128 @@
+/** Primary keys of requests: checked against the table's schema and turned into storage keys. */
+import { type ApiError, parameterValuesInvalid, validationError } from "../api/index.ts";
+import { limits } from "../base/index.ts";
+import type { KeyAttribute, TableDescription } from "../catalog/index.ts";
+import {
+  attributesEnteredByCondition,
+  attributesEnteredByProjection,
+  type ConditionPlan,
+  type ProjectionPlan,
+} from "../expressions/index.ts";
+import { itemKey } from "../partitions/index.ts";
+import type { RecordKey } from "../storage/contract/index.ts";
+import { type AttributeValue, encodeKeyValue, type Item, type ScalarValue } from "../values/index.ts";
+
+const noSortKey = new Uint8Array(0);
+const mismatch = "The provided key element does not match the schema";
+
+/** The storage key of a `Key` parameter, which must hold exactly the key attributes with their types. */
+export function keyOfParameter(table: TableDescription, key: Item): RecordKey {
+  const { hash, range } = table.keySchema;
+  if (key.size !== (range === undefined ? 1 : 2)) throw validationError(mismatch);
+  const hashValue = scalarOfType(key.get(hash.name), hash);
+  const rangeValue = range === undefined ? undefined : scalarOfType(key.get(range.name), range);
+  if (hashValue === undefined || (range !== undefined && rangeValue === undefined)) {
+    throw validationError(mismatch);
+  }
+  return storageKey(table, hashValue, rangeValue);
+}
+
+/** The storage key of a whole item in PutItem, with PutItem's own texts for what is wrong. */
+export function keyOfItem(table: TableDescription, item: Item): RecordKey {
+  const { hash, range } = table.keySchema;
+  const hashValue = itemKeyValue(item, hash);
+  return storageKey(table, hashValue, range === undefined ? undefined : itemKeyValue(item, range));
+}
+
+/** The storage key of a whole item inside BatchWriteItem, which answers every mismatch with one text. */
+export function keyOfBatchItem(table: TableDescription, item: Item): RecordKey {
+  const { hash, range } = table.keySchema;
+  const hashValue = scalarOfType(item.get(hash.name), hash);
+  const rangeValue = range === undefined ? undefined : scalarOfType(item.get(range.name), range);
+  if (hashValue === undefined || (range !== undefined && rangeValue === undefined)) {
+    throw validationError(mismatch);
+  }
+  return storageKey(table, hashValue, rangeValue);
+}
+
+/** Only the key attributes of an item, in schema order: LastEvaluatedKey, UnprocessedKeys. */
+export function keyAttributes(table: TableDescription, item: Item): Item {
+  const key = new Map<string, AttributeValue>();
+  for (const attribute of [table.keySchema.hash, table.keySchema.range]) {
+    const value = attribute === undefined ? undefined : item.get(attribute.name);
+    if (attribute !== undefined && value !== undefined) key.set(attribute.name, value);
+  }
+  return key;
+}
+
+function itemKeyValue(item: Item, attribute: KeyAttribute): ScalarValue {
+  const value = item.get(attribute.name);
+  if (value === undefined) {
+    throw validationError(`${parameterValuesInvalid}Missing the key ${attribute.name} in the item`);
+  }
+  const scalar = scalarOfType(value, attribute);
+  if (scalar !== undefined) return scalar;
+  throw validationError(
+    `${parameterValuesInvalid}Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${value.type}`,
+  );
+}
+
+function scalarOfType(value: AttributeValue | undefined, attribute: KeyAttribute): ScalarValue | undefined {
+  if (value === undefined || value.type !== attribute.type) return undefined;
+  return value as ScalarValue;
+}
+
+function storageKey(table: TableDescription, hash: ScalarValue, range: ScalarValue | undefined): RecordKey {
+  const schema = table.keySchema;
+  refuseEmptyKey(schema.hash, hash);
+  if (schema.range !== undefined && range !== undefined) refuseEmptyKey(schema.range, range);
+  const partition = encodeKeyValue(hash);
+  if (partition.length > limits.partitionKeyBytesMax) {
+    // The missing blank is DynamoDB's.
+    throw validationError(
+      `${parameterValuesInvalid}Size of hashkey has exceeded the maximum size limit of2048 bytes`,
+    );
+  }
+  const sort = range === undefined ? noSortKey : encodeKeyValue(range);
+  if (sort.length > limits.sortKeyBytesMax) {
+    throw validationError(
+      `${parameterValuesInvalid}Aggregated size of all range keys has exceeded the size limit of 1024 bytes`,
+    );
+  }
+  return itemKey(table, partition, sort);
+}
+
+/** Key attributes are scalars: a path that goes inside one is refused, in whatever expression it stands. */
+export function refuseEnteredKeys(table: TableDescription, plans: EnteringPlans): void {
+  const entered = [
+    ...(plans.condition === undefined ? [] : attributesEnteredByCondition(plans.condition)),
+    ...(plans.projection === undefined ? [] : attributesEnteredByProjection(plans.projection)),
+  ];
+  const name = entered.find((attribute) => isKeyAttribute(table, attribute));
+  if (name !== undefined) throw enteredKey(name);
+}
+
+export interface EnteringPlans {
+  readonly condition?: ConditionPlan | undefined;
+  readonly projection?: ProjectionPlan | undefined;
+}
+
+export function enteredKey(name: string): ApiError {
+  return validationError(
+    `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: ${name}`,
+  );
+}
+
+export function isKeyAttribute({ keySchema }: TableDescription, name: string): boolean {
+  return name === keySchema.hash.name || name === keySchema.range?.name;
+}
+
+/** Empty strings and binaries cannot be keys. The prefix differs from the usual one (captured text). */
+export function refuseEmptyKey(attribute: KeyAttribute, value: ScalarValue): void {
+  if (value.value !== "" || value.type === "N") return;
+  const kind = value.type === "S" ? "string" : "binary";
+  throw validationError(
+    "One or more parameter values are not valid. The AttributeValue for a key attribute " +
+      `cannot contain an empty ${kind} value. Key: ${attribute.name}`,
+  );
+}

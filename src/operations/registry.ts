@@ -1,0 +1,50 @@
+/** Every operation that is built, by service and name. An operation that is not here is unknown to clients. */
+import type { OperationHandler } from "./context.ts";
+import { batchGetItem } from "./batch-get-item.ts";
+import { batchWriteItem } from "./batch-write-item.ts";
+import { createTable } from "./create-table.ts";
+import { deleteItem } from "./delete-item.ts";
+import { deleteTable } from "./delete-table.ts";
+import { describeEndpoints } from "./describe-endpoints.ts";
+import { describeLimits } from "./describe-limits.ts";
+import { describeTable } from "./describe-table.ts";
+import { getItem } from "./get-item.ts";
+import { listTables } from "./list-tables.ts";
+import { listTagsOfResource } from "./list-tags-of-resource.ts";
+import { putItem } from "./put-item.ts";
+import { query } from "./query.ts";
+import { scan } from "./scan.ts";
+import { tagResource } from "./tag-resource.ts";
+import { untagResource } from "./untag-resource.ts";
+import { updateItem } from "./update-item.ts";
+import { updateTable } from "./update-table.ts";
+
+/** A handler as the dispatcher sees it: the operation table has checked the input's shape. */
+export type AnyHandler = OperationHandler<never>;
+
+const dynamoDb: readonly (readonly [name: string, handler: AnyHandler])[] = [
+  ["BatchGetItem", batchGetItem],
+  ["BatchWriteItem", batchWriteItem],
+  ["CreateTable", createTable],
+  ["DeleteItem", deleteItem],
+  ["DeleteTable", deleteTable],
+  ["DescribeEndpoints", describeEndpoints],
+  ["DescribeLimits", describeLimits],
+  ["DescribeTable", describeTable],
+  ["GetItem", getItem],
+  ["ListTables", listTables],
+  ["ListTagsOfResource", listTagsOfResource],
+  ["PutItem", putItem],
+  ["Query", query],
+  ["Scan", scan],
+  ["TagResource", tagResource],
+  ["UntagResource", untagResource],
+  ["UpdateItem", updateItem],
+  ["UpdateTable", updateTable],
+];
+
+/** Handlers by service, then by operation. */
+export const handlers: ReadonlyMap<string, ReadonlyMap<string, AnyHandler>> = new Map([
+  ["DynamoDB", new Map(dynamoDb)],
+  ["DynamoDBStreams", new Map()],
+]);

@@ -1,0 +1,77 @@
+/** UpdateItem: changes attributes of an item, or makes it from its key and the changes. */
+import { parameterValuesInvalid, type UpdateItemInput, validationError } from "../api/index.ts";
+import type { TableDescription } from "../catalog/index.ts";
+import { compileAttributeUpdates, updateTargets, type UpdatePlan } from "../expressions/index.ts";
+import { parsedItem } from "./attribute-values.ts";
+import { consumedCapacityJson, writeUnits } from "./capacity.ts";
+import type { OperationContext, ResponseBody } from "./context.ts";
+import { refuseMixedParameters } from "./parameter-mixing.ts";
+import { enteredKey, isKeyAttribute, keyOfParameter, refuseEnteredKeys } from "./primary-key.ts";
+import { objectBody } from "./response-body.ts";
+import { updateImage } from "./returned-values.ts";
+import { legacyCondition, orThrow } from "./write-condition.ts";
+import { writeItem } from "./write-item.ts";
+
+export async function updateItem(context: OperationContext, input: UpdateItemInput): Promise<ResponseBody> {
+  refuseMixedParameters(input);
+  const parsed = parsedItem(input.Key);
+  const legacyUpdate =
+    input.AttributeUpdates === undefined
+      ? undefined
+      : orThrow(compileAttributeUpdates(input.AttributeUpdates));
+  const legacy = legacyCondition(input);
+  const compiled = orThrow(
+    context.services.compiler.compile({
+      kinds: ["update", "condition"],
+      update: input.UpdateExpression,
+      condition: input.ConditionExpression,
+      names: input.ExpressionAttributeNames,
+      values: input.ExpressionAttributeValues,
+    }),
+  );
+  const plan = compiled.update ?? legacyUpdate;
+  const condition = compiled.condition ?? legacy;
+  const written = await writeItem(context, input.TableName, (table) => {
+    const key = keyOfParameter(table, parsed.item);
+    if (plan !== undefined) refuseKeyUpdate(table, plan);
+    refuseEnteredKeys(table, { condition });
+    return {
+      key,
+      write: {
+        keyspace: table.keyspace,
+        action:
+          plan === undefined
+            ? { kind: "update", key: parsed.item }
+            : { kind: "update", plan, key: parsed.item },
+        ...(condition === undefined ? {} : { condition }),
+        returned: updateImage(input.ReturnValues),
+        returnOnFailure: input.ReturnValuesOnConditionCheckFailure === "ALL_OLD",
+        regionId: context.services.regionId,
+      },
+    };
+  });
+  return objectBody([
+    ["Attributes", written.attributes],
+    [
+      "ConsumedCapacity",
+      consumedCapacityJson(
+        input.ReturnConsumedCapacity,
+        input.TableName,
+        writeUnits(written.oldSizeBytes, written.newSizeBytes),
+      ),
+    ],
+  ]);
+}
+
+/** Key attributes cannot be targeted at all; whole ones are reported before paths inside them. */
+function refuseKeyUpdate(table: TableDescription, plan: UpdatePlan): void {
+  const targets = updateTargets(plan).filter(({ name }) => isKeyAttribute(table, name));
+  const whole = targets.find(({ nested }) => !nested);
+  if (whole !== undefined) {
+    throw validationError(
+      `${parameterValuesInvalid}Cannot update attribute ${whole.name}. This attribute is part of the key`,
+    );
+  }
+  const inside = targets[0];
+  if (inside !== undefined) throw enteredKey(inside.name);
+}

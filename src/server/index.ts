@@ -1,0 +1,19 @@
+/** Door of the server room: the composition root and the HTTP server around it. */
+export { createStator, type StatorCore } from "./create-stator.ts";
+export { type CredentialsOutcome, environmentCredentials, loadCredentialsFile } from "./credentials-source.ts";
+export { isLoopback } from "./host-check.ts";
+export { applyInit, type InitEntry, type InitOutcome, type InitSettings } from "./init/apply-init.ts";
+export { readInitArgument } from "./init/init-argument.ts";
+export type { Note } from "./notes.ts";
+export {
+  type InitFile,
+  type ListenerLimits,
+  type LogSettings,
+  type ServerAuth,
+  type ServerSettings,
+  type StatorSettings,
+  type StatusDelays,
+  type StorageChoice,
+  type TlsFiles,
+} from "./settings.ts";
+export { type RunningServer, startServer, type StartOutcome } from "./start-server.ts";

@@ -1,0 +1,40 @@
+/** Lines for a person watching the server: faults, and tables asked for in the wrong namespace. */
+import type { Namespace } from "../catalog/index.ts";
+import type { RequestFacts } from "../wire/index.ts";
+
+export type Note = (line: string) => void;
+
+// Beyond this many different tables nobody reads the lines any more.
+const elsewhereMax = 1000;
+
+/** Tells each table and namespace once: the usual reason is a client with another region or access key. */
+export function createElsewhereNote(
+  note: Note,
+): (name: string, asked: Namespace, found: readonly Namespace[]) => void {
+  const told = new Set<string>();
+  return (name, asked, found) => {
+    const key = `${asked.account}/${asked.region}/${name}`;
+    if (told.has(key) || told.size >= elsewhereMax) return;
+    told.add(key);
+    const places = found.slice(0, 5).map(placeText).join(" and ");
+    note(
+      `table ${name} was asked for in ${placeText(asked)}, where it does not exist; it exists in ${places}. ` +
+        "Use that region and access key, or start with --shared.",
+    );
+  };
+}
+
+/** Faults are always told, with what is needed to find them again. */
+export function noteFault(note: Note, facts: RequestFacts): void {
+  if (facts.cause === undefined) return;
+  const { cause } = facts;
+  note(`fault in ${facts.operation ?? facts.method}, request ${facts.requestId}: ${causeText(cause)}`);
+}
+
+export function causeText(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : "not an Error";
+}
+
+function placeText({ region, account }: Namespace): string {
+  return `region ${region}, account ${account}`;
+}

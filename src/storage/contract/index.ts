@@ -1,0 +1,33 @@
+export { checkCommit, keyPartBytesMax, mutationKeysMax, valueBytesMax } from "./check-arguments.ts";
+export { StorageError, type StorageErrorCode } from "./errors.ts";
+export { guardEngine, type EngineFailure, type EngineMethod, type EngineMetrics } from "./guard-engine.ts";
+export type {
+  Commit,
+  Consistency,
+  CounterDelta,
+  CounterId,
+  DecideContext,
+  DecideFunction,
+  DecideRegistry,
+  Decision,
+  Engine,
+  EngineCapabilities,
+  EpochCheck,
+  Keyspace,
+  Lease,
+  LogEnd,
+  LogPage,
+  LogRecord,
+  Mutation,
+  MutationOutcome,
+  Placement,
+  RangeBound,
+  RangePage,
+  RangeRequest,
+  ReclaimProgress,
+  RecordKey,
+  RecordWrite,
+  ShardId,
+  StoredRecord,
+  Version,
+} from "./types.ts";

@@ -1,0 +1,219 @@
+/**
+ * The storage contract: the only thing the rest of the house knows about storage. Small enough to
+ * implement in a week, strong enough that no operation needs more. An engine stores opaque bytes; it
+ * knows nothing of items, tables or DynamoDB.
+ *
+ * Order: records of one (keyspace, placement) are ordered by `partition` bytes, then by `sort` bytes, both
+ * compared as unsigned bytes, a shorter prefix first.
+ */
+
+/** A number standing for a table, an index, or a catalog area. Allocated by the catalog, never reused. */
+export type Keyspace = number;
+
+/** Where a record lives: for an item its bucket. Records of one placement can be committed together cheaply. */
+export type Placement = number;
+
+export interface RecordKey {
+  readonly keyspace: Keyspace;
+  readonly placement: Placement;
+  /** For items: 4 bytes of hash, then the partition key's ordered bytes. */
+  readonly partition: Uint8Array;
+  /** Empty for records without a sort key. */
+  readonly sort: Uint8Array;
+}
+
+/** Opaque, ordered per key only; never repeats for a key that was deleted and made again. */
+export type Version = number;
+
+export interface StoredRecord {
+  readonly key: RecordKey;
+  readonly version: Version;
+  readonly value: Uint8Array;
+}
+
+/** `strong` sees every acknowledged write; `eventual` may be served by a replica. */
+export type Consistency = "strong" | "eventual";
+
+/** A bound inside one (keyspace, placement). An absent `sort` stands for the whole partition. */
+export interface RangeBound {
+  readonly partition: Uint8Array;
+  readonly sort?: Uint8Array;
+  readonly inclusive: boolean;
+}
+
+export interface RangeRequest {
+  readonly keyspace: Keyspace;
+  readonly placement: Placement;
+  /** First record in byte order; absent: from the start. */
+  readonly lower?: RangeBound;
+  /** Last record in byte order; absent: to the end. */
+  readonly upper?: RangeBound;
+  /** Walk from upper to lower. */
+  readonly reverse: boolean;
+  /** At most this many records (>= 1). */
+  readonly recordsMax: number;
+  /** Stop after the record that reaches this many value bytes (that record is included). */
+  readonly bytesMax: number;
+  readonly consistency: Consistency;
+}
+
+/** `more`: false when the range is exhausted; true when a limit stopped it (resume after the last record). */
+export interface RangePage {
+  readonly records: readonly StoredRecord[];
+  readonly more: boolean;
+}
+
+/** Shards of the change log: one open shard per partition. Positions are gapless from 1. */
+export type ShardId = number;
+
+export interface LogRecord {
+  readonly position: number;
+  /** Never goes back within a shard; one time for a whole commit. */
+  readonly timeMicros: number;
+  readonly value: Uint8Array;
+}
+
+export type LogPage =
+  | { readonly kind: "records"; readonly records: readonly LogRecord[]; readonly closed: boolean }
+  /** The position asked for is gone; `oldest` is the first position still there. */
+  | { readonly kind: "trimmed"; readonly oldest: number };
+
+export interface LogEnd {
+  /** Position of the last record ever appended, 0 when none. */
+  readonly last: number;
+  /** First position still readable. */
+  readonly oldest: number;
+  readonly closed: boolean;
+}
+
+/** Refuses a mutation decided with an old description: the epoch the caller knows of one keyspace. */
+export interface EpochCheck {
+  readonly keyspace: Keyspace;
+  readonly epoch: number;
+}
+
+/**
+ * A write as plain, structured-cloneable data. `kind` picks a registered decide function; `keys` are read
+ * at the newest state (committed plus pending) and handed to it in the same order.
+ */
+export interface Mutation {
+  readonly kind: string;
+  readonly epochs: readonly EpochCheck[];
+  readonly keys: readonly RecordKey[];
+  readonly args: unknown;
+}
+
+export type RecordWrite =
+  | { readonly kind: "put"; readonly key: RecordKey; readonly value: Uint8Array }
+  | { readonly kind: "delete"; readonly key: RecordKey };
+
+/** All writes of one commit: all or nothing, over any keyspaces. */
+export interface Commit {
+  readonly records: readonly RecordWrite[];
+  /** Commutative, never conflicting. */
+  readonly counters?: readonly CounterDelta[];
+  readonly log?: readonly { readonly shard: ShardId; readonly value: Uint8Array }[];
+  readonly closeShards?: readonly ShardId[];
+  /** Takes effect with the commit: later mutations naming an older epoch are answered `staleEpoch`. */
+  readonly setEpochs?: readonly EpochCheck[];
+  /** Logically gone with the commit; space is given back by `reclaim`. */
+  readonly dropKeyspaces?: readonly Keyspace[];
+}
+
+export interface CounterDelta {
+  readonly counter: CounterId;
+  readonly delta: number;
+}
+
+export interface CounterId {
+  readonly keyspace: Keyspace;
+  /** Which of the keyspace's counters (items, bytes...). */
+  readonly index: number;
+}
+
+export type Decision =
+  | { readonly kind: "commit"; readonly commit: Commit; readonly result: unknown }
+  /** Nothing is written; the result says why (a failed condition...). */
+  | { readonly kind: "refuse"; readonly result: unknown };
+
+export interface DecideContext {
+  /** Time of this commit, from the injected clock. */
+  readonly nowMicros: number;
+}
+
+/**
+ * Pure: same arguments and records, same decision. The engine runs it where the newest state is, as often
+ * as it must. Throws only on programmer errors; the mutation then rejects and nothing is written.
+ */
+export type DecideFunction = (
+  args: unknown,
+  records: readonly (StoredRecord | undefined)[],
+  context: DecideContext,
+) => Decision;
+
+/** Decide functions by mutation kind, handed to the engine when it is opened. */
+export type DecideRegistry = ReadonlyMap<string, DecideFunction>;
+
+export type MutationOutcome =
+  | { readonly kind: "committed"; readonly result: unknown; readonly timeMicros: number }
+  | { readonly kind: "refused"; readonly result: unknown }
+  | { readonly kind: "conflict" }
+  | { readonly kind: "staleEpoch"; readonly keyspace: Keyspace; readonly epoch: number }
+  /** May or may not have been applied; never retried blindly. */
+  | { readonly kind: "unknown" };
+
+export interface Lease {
+  readonly name: string;
+  readonly owner: string;
+  /** Fencing token: grows whenever the lease changes hands. */
+  readonly token: number;
+  readonly expiresMs: number;
+}
+
+/** What an engine can do beyond the minimum; a missing capability is refused up front. */
+export interface EngineCapabilities {
+  /** Survives a restart. */
+  readonly durable: boolean;
+  /** `eventual` reads may lag behind. */
+  readonly replicas: boolean;
+  /** Several processes may use one store. */
+  readonly multiProcess: boolean;
+}
+
+/** One bounded step of giving back the space of dropped keyspaces and trimmed logs. */
+export interface ReclaimProgress {
+  readonly recordsRemoved: number;
+  readonly done: boolean;
+}
+
+/**
+ * A store. Every method rejects with a StorageError only; expected results are values. Nothing is visible
+ * to any reader before it is durable, and any answer that saw pending state waits for the commit it saw.
+ */
+export interface Engine extends AsyncDisposable {
+  readonly capabilities: EngineCapabilities;
+  get(key: RecordKey, consistency: Consistency): Promise<StoredRecord | undefined>;
+  /** Answers in the order of the keys. */
+  getMany(
+    keys: readonly RecordKey[],
+    consistency: Consistency,
+  ): Promise<readonly (StoredRecord | undefined)[]>;
+  range(request: RangeRequest): Promise<RangePage>;
+  /** The one way to write. Rejects with `unavailable` when the write queue is full or writing has stopped. */
+  mutate(mutation: Mutation): Promise<MutationOutcome>;
+  counter(counter: CounterId): Promise<number>;
+  /** Records with position > after, oldest first. */
+  readLog(shard: ShardId, after: number, recordsMax: number): Promise<LogPage>;
+  logEnd(shard: ShardId): Promise<LogEnd>;
+  /** Forgets positions <= through. Idempotent. */
+  trimLog(shard: ShardId, through: number): Promise<void>;
+  /** A hint that the shard may have grown; returns the cancel function. */
+  watchLog(shard: ShardId, wake: () => void): () => void;
+  /** Takes or renews a lease; undefined while another owner holds it. */
+  lease(name: string, owner: string, ttlMs: number): Promise<Lease | undefined>;
+  releaseLease(lease: Lease): Promise<void>;
+  /** One step of at most a few milliseconds. */
+  reclaim(): Promise<ReclaimProgress>;
+  /** Finishes what was accepted, then closes. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,99 @@
+/**
+ * Opens the database file of a store, makes it when it is new, and refuses what is not ours before anything
+ * in it is changed.
+ */
+import { StorageError } from "../contract/index.ts";
+import type { SqliteConnection, SqliteDriver } from "./driver.ts";
+import { storageFailure } from "./sqlite-failure.ts";
+import { applicationId, creationSettings, formatNumber, schema, sql } from "./statements.ts";
+import type { StoreFiles } from "./store-files.ts";
+
+export interface DatabaseSettings {
+  readonly driver: SqliteDriver;
+  /** Page cache of the connection. */
+  readonly cacheBytes: number;
+  /** Wait for the disk at each commit. */
+  readonly durable: boolean;
+  /** Keep a write-ahead log; not for stores in memory. */
+  readonly writeAheadLog: boolean;
+  /** Written into new stores: which program made them. */
+  readonly createdBy: string;
+}
+
+/** Throws a StorageError whose text names the store. */
+export function openDatabase(files: StoreFiles, settings: DatabaseSettings): SqliteConnection {
+  let connection: SqliteConnection | undefined;
+  try {
+    connection = settings.driver.open(files.databasePath);
+    const isNew = examine(connection, files.name);
+    if (isNew) {
+      connection.exec(creationSettings);
+    }
+    applySettings(connection, files, settings);
+    if (isNew) {
+      create(connection, settings.createdBy);
+    }
+    return connection;
+  } catch (error: unknown) {
+    connection?.close();
+    throw storageFailure(error, `opening ${files.name}`);
+  }
+}
+
+/** True for a file without tables: a new one, or one whose creation was interrupted. */
+function examine(connection: SqliteConnection, name: string): boolean {
+  const owner = firstNumber(connection, sql.readApplicationId);
+  if (owner === 0 && firstNumber(connection, sql.countTables) === 0) {
+    return true;
+  }
+  if (owner !== applicationId) {
+    throw new StorageError("corrupted", `${name} holds a SQLite database of another program`);
+  }
+  const format = firstNumber(connection, sql.readFormat);
+  if (format > formatNumber) {
+    const message = `${name} has format ${format}, this version reads up to ${formatNumber}: use a newer version`;
+    throw new StorageError("unsupported", message);
+  }
+  if (format < 1) {
+    throw new StorageError("corrupted", `${name} has the impossible format ${format}`);
+  }
+  return false;
+}
+
+function applySettings(connection: SqliteConnection, files: StoreFiles, settings: DatabaseSettings): void {
+  connection.exec(`PRAGMA cache_size = -${Math.ceil(settings.cacheBytes / 1024)}; PRAGMA temp_store = MEMORY;
+    PRAGMA trusted_schema = OFF; PRAGMA recursive_triggers = OFF;`);
+  if (!settings.writeAheadLog) {
+    return;
+  }
+  const mode = firstColumn(connection, "PRAGMA journal_mode = WAL");
+  if (mode !== "wal") {
+    const message = `${files.name} is on a file system without shared memory, which the write-ahead log needs`;
+    throw new StorageError("unsupported", message);
+  }
+  // The writer copies the log itself, between groups, because SQLite hides the errors of its own checkpoints.
+  connection.exec(
+    `PRAGMA synchronous = ${settings.durable ? "FULL" : "OFF"}; PRAGMA wal_autocheckpoint = 0;`,
+  );
+}
+
+/** One transaction: a store is either whole or still new. */
+function create(connection: SqliteConnection, createdBy: string): void {
+  connection.exec(`${sql.begin}; ${schema}
+    PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${formatNumber};`);
+  const writeMeta = connection.prepare(sql.writeMeta);
+  writeMeta.run("format", formatNumber);
+  writeMeta.run("createdBy", createdBy);
+  connection.exec(sql.commit);
+}
+
+function firstNumber(connection: SqliteConnection, text: string): number {
+  const column = firstColumn(connection, text);
+  return typeof column === "number" ? column : 0;
+}
+
+function firstColumn(connection: SqliteConnection, text: string): unknown {
+  const statement = connection.prepare(text);
+  statement.setReturnArrays(true);
+  return (statement.get() as readonly unknown[] | undefined)?.[0];
+}

@@ -1,0 +1,153 @@
+/**
+ * Reads on one connection: prepared once, run synchronously, so each is a snapshot of the last commit. Knows
+ * nothing of waiting writes. A router thread will have a Reader on a connection of its own.
+ */
+import type {
+  CounterId,
+  Keyspace,
+  LogEnd,
+  LogPage,
+  LogRecord,
+  RangePage,
+  RangeRequest,
+  RecordKey,
+  ShardId,
+  StoredRecord,
+} from "../contract/index.ts";
+import type { SqliteConnection, SqliteStatement } from "./driver.ts";
+import { rangeParameters } from "./range-bounds.ts";
+import { emptyShard, type ShardRow, shardHead } from "./shard-heads.ts";
+import { rangeSql, type RangeShape, sql } from "./statements.ts";
+
+type RecordRow = readonly [version: number, value: Uint8Array];
+type RangeRow = readonly [version: number, partitionLength: number, sortLength: number, bytes: Uint8Array];
+type LogRow = readonly [position: number, timeMicros: number, value: Uint8Array];
+
+/** A page of the log stops after this many bytes; records hold two images of an item at most. */
+const logPageBytesMax = 4 * 1024 * 1024;
+
+export class Reader {
+  readonly #connection: SqliteConnection;
+  readonly #get: SqliteStatement;
+  readonly #counter: SqliteStatement;
+  readonly #shard: SqliteStatement;
+  readonly #log: SqliteStatement;
+  readonly #ranges = new Map<string, SqliteStatement>();
+  /** Dropped keyspaces whose records are still in the file. */
+  readonly #dropped: Set<Keyspace>;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+    this.#get = prepareRows(connection, sql.getRecord);
+    this.#counter = prepareRows(connection, sql.getCounter);
+    this.#shard = prepareRows(connection, sql.getShard);
+    this.#log = prepareRows(connection, sql.readLog);
+    const dropped = prepareRows(connection, sql.listDropped).all() as (readonly [Keyspace])[];
+    this.#dropped = new Set(dropped.map(([keyspace]) => keyspace));
+  }
+
+  /** Called after each commit of the writer with what changed for readers. */
+  keyspacesChanged(dropped: readonly Keyspace[], reclaimed: readonly Keyspace[]): void {
+    for (const keyspace of dropped) {
+      this.#dropped.add(keyspace);
+    }
+    for (const keyspace of reclaimed) {
+      this.#dropped.delete(keyspace);
+    }
+  }
+
+  get(key: RecordKey): StoredRecord | undefined {
+    if (this.#isDropped(key.keyspace)) {
+      return undefined;
+    }
+    const row = this.#get.get(key.keyspace, key.placement, key.partition, key.sort) as RecordRow | undefined;
+    return row === undefined ? undefined : { key, version: row[0], value: row[1] };
+  }
+
+  range(request: RangeRequest): RangePage {
+    const { keyspace, placement, recordsMax, bytesMax } = request;
+    const records: StoredRecord[] = [];
+    if (this.#isDropped(keyspace)) {
+      return { records, more: false };
+    }
+    const { shape, parts } = rangeParameters(request);
+    let bytes = 0;
+    // Leaving the loop ends the statement and with it its hold on the write-ahead log.
+    for (const row of this.#range(shape, request.reverse).iterate(keyspace, placement, ...parts)) {
+      const record = rangeRecord(request, row as RangeRow);
+      records.push(record);
+      bytes += record.value.length;
+      if (records.length === recordsMax || bytes >= bytesMax) {
+        return { records, more: true };
+      }
+    }
+    return { records, more: false };
+  }
+
+  counter(counter: CounterId): number {
+    if (this.#isDropped(counter.keyspace)) {
+      return 0;
+    }
+    const row = this.#counter.get(counter.keyspace, counter.index) as readonly [number] | undefined;
+    return row === undefined ? 0 : row[0];
+  }
+
+  logEnd(shard: ShardId): LogEnd {
+    const { last, oldest, closed } = shardHead(this.#shard.get(shard) as ShardRow | undefined) ?? emptyShard;
+    return { last, oldest, closed };
+  }
+
+  readLog(shard: ShardId, after: number, recordsMax: number): LogPage {
+    const { last, oldest, closed } = this.logEnd(shard);
+    if (after + 1 < oldest) {
+      return { kind: "trimmed", oldest };
+    }
+    const records: LogRecord[] = [];
+    let bytes = 0;
+    for (const row of this.#log.iterate(shard, after)) {
+      const [position, timeMicros, value] = row as LogRow;
+      records.push({ position, timeMicros, value });
+      bytes += value.length;
+      if (records.length === recordsMax || bytes >= logPageBytesMax) {
+        break;
+      }
+    }
+    return { kind: "records", records, closed: closed && (records.at(-1)?.position ?? after) >= last };
+  }
+
+  #isDropped(keyspace: Keyspace): boolean {
+    return this.#dropped.size > 0 && this.#dropped.has(keyspace);
+  }
+
+  #range(shape: RangeShape, reverse: boolean): SqliteStatement {
+    const name = reverse ? `${shape}Reverse` : shape;
+    let statement = this.#ranges.get(name);
+    if (statement === undefined) {
+      statement = prepareRows(this.#connection, rangeSql(shape, reverse));
+      this.#ranges.set(name, statement);
+    }
+    return statement;
+  }
+}
+
+/** A statement whose rows are arrays. */
+export function prepareRows(connection: SqliteConnection, text: string): SqliteStatement {
+  const statement = connection.prepare(text);
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+function rangeRecord(request: RangeRequest, row: RangeRow): StoredRecord {
+  const [version, partitionLength, sortLength, bytes] = row;
+  const keyLength = partitionLength + sortLength;
+  return {
+    key: {
+      keyspace: request.keyspace,
+      placement: request.placement,
+      partition: bytes.subarray(0, partitionLength),
+      sort: bytes.subarray(partitionLength, keyLength),
+    },
+    version,
+    value: bytes.subarray(keyLength),
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * All SQL of the engine on one screen. The tables are fixed: a keyspace is a number inside a key, so ten
+ * thousand tables cost nothing, and no DDL runs after a store was created. Settings and layout were chosen by
+ * measurement (docs/adr/0010-sqlite-settings.md).
+ */
+
+/** "Stat": marks the file as ours in SQLite's header. */
+export const applicationId = 0x53746174;
+
+/** Grows when tables or meanings change; kept as SQLite's user_version. */
+export const formatNumber = 1;
+
+/**
+ * A record whose key and value are at most this long lives in the clustered `records` table, a longer value in
+ * `large`: rows of a WITHOUT ROWID table beyond a quarter of a page (2,030 bytes of 8,192) would spill into
+ * overflow pages of their own.
+ */
+export const inlineBytesMax = 1900;
+
+/** Take effect only before the first table is made. */
+export const creationSettings = `
+  PRAGMA page_size = 8192;
+  PRAGMA auto_vacuum = INCREMENTAL;
+`;
+
+export const schema: string = `
+  CREATE TABLE meta(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+
+  -- large: id of the value in the table large, NULL when the value is here.
+  CREATE TABLE records(
+    keyspace INTEGER NOT NULL, placement INTEGER NOT NULL, partition BLOB NOT NULL, sort BLOB NOT NULL,
+    version INTEGER NOT NULL, value BLOB, large INTEGER,
+    PRIMARY KEY(keyspace, placement, partition, sort)) WITHOUT ROWID;
+  CREATE TABLE large(id INTEGER PRIMARY KEY, value BLOB NOT NULL);
+  CREATE TRIGGER large_deleted AFTER DELETE ON records WHEN old.large IS NOT NULL
+    BEGIN DELETE FROM large WHERE id = old.large; END;
+  CREATE TRIGGER large_shrunk AFTER UPDATE ON records WHEN old.large IS NOT NULL AND new.large IS NULL
+    BEGIN DELETE FROM large WHERE id = old.large; END;
+
+  CREATE TABLE counters(
+    keyspace INTEGER NOT NULL, number INTEGER NOT NULL, value INTEGER NOT NULL,
+    PRIMARY KEY(keyspace, number)) WITHOUT ROWID;
+
+  -- state: 0 in use, 1 dropped, 2 dropped and its space given back.
+  CREATE TABLE keyspaces(keyspace INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, state INTEGER NOT NULL);
+  CREATE INDEX keyspaces_dropped ON keyspaces(keyspace) WHERE state = 1;
+
+  -- Positions below oldest are gone for readers, those below kept also from the table log.
+  CREATE TABLE shards(
+    shard INTEGER PRIMARY KEY, last INTEGER NOT NULL, oldest INTEGER NOT NULL, kept INTEGER NOT NULL,
+    time INTEGER NOT NULL, closed INTEGER NOT NULL);
+  CREATE INDEX shards_trimmed ON shards(shard) WHERE kept < oldest;
+  CREATE TABLE log(
+    id INTEGER PRIMARY KEY, shard INTEGER NOT NULL, position INTEGER NOT NULL, time INTEGER NOT NULL,
+    value BLOB NOT NULL, UNIQUE(shard, position));
+
+  CREATE TABLE leases(
+    name TEXT PRIMARY KEY, owner TEXT NOT NULL, token INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+`;
+
+const valueColumn = "coalesce(value, (SELECT l.value FROM large l WHERE l.id = records.large))";
+const oneRecord = "keyspace = ? AND placement = ? AND partition = ? AND sort = ?";
+/** Key and value as one blob, cut apart by the reader: three blobs a row cost nearly twice as much. */
+const rangeColumns = `version, length(partition), length(sort), CAST(partition || sort || ${valueColumn} AS BLOB)`;
+const rangeOf = `SELECT ${rangeColumns} FROM records WHERE keyspace = ? AND placement = ?`;
+const ascending = "ORDER BY partition, sort";
+const descending = "ORDER BY partition DESC, sort DESC";
+
+export const sql = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+  rollback: "ROLLBACK",
+
+  readApplicationId: "PRAGMA application_id",
+  readFormat: "PRAGMA user_version",
+  countTables: "SELECT count(*) FROM sqlite_schema",
+  readMeta: "SELECT value FROM meta WHERE name = ?",
+  writeMeta: "INSERT INTO meta VALUES(?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+
+  getRecord: `SELECT version, ${valueColumn} FROM records WHERE ${oneRecord}` as string,
+  /** Large values keep their id while a record stays large, so that they are rewritten in place. */
+  putLargeRecord: `INSERT INTO records VALUES(?, ?, ?, ?, ?, NULL, ?)
+    ON CONFLICT DO UPDATE SET version = excluded.version, value = NULL, large = coalesce(large, excluded.large)
+    RETURNING large`,
+  putLargeValue: "INSERT INTO large VALUES(?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+  putSmallRecord: `INSERT INTO records VALUES(?, ?, ?, ?, ?, ?, NULL)
+    ON CONFLICT DO UPDATE SET version = excluded.version, value = excluded.value, large = NULL`,
+  deleteRecord: `DELETE FROM records WHERE ${oneRecord}` as string,
+
+  getCounter: "SELECT value FROM counters WHERE keyspace = ? AND number = ?",
+  addCounter: "INSERT INTO counters VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value",
+  deleteCounters: "DELETE FROM counters WHERE keyspace = ?",
+
+  getKeyspace: "SELECT epoch, state FROM keyspaces WHERE keyspace = ?",
+  putKeyspace: `INSERT INTO keyspaces VALUES(?, ?, ?)
+    ON CONFLICT DO UPDATE SET epoch = excluded.epoch, state = excluded.state`,
+  listDropped: "SELECT keyspace FROM keyspaces WHERE state = 1",
+  nextDropped: "SELECT keyspace FROM keyspaces WHERE state = 1 LIMIT 1",
+  deleteSomeRecords: `DELETE FROM records WHERE (keyspace, placement, partition, sort) IN
+    (SELECT keyspace, placement, partition, sort FROM records WHERE keyspace = ? LIMIT ?)`,
+
+  getShard: "SELECT last, oldest, kept, time, closed FROM shards WHERE shard = ?",
+  putShard: `INSERT INTO shards VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last,
+    oldest = excluded.oldest, kept = excluded.kept, time = excluded.time, closed = excluded.closed`,
+  appendLog: "INSERT INTO log(shard, position, time, value) VALUES(?, ?, ?, ?)",
+  readLog: "SELECT position, time, value FROM log WHERE shard = ? AND position > ? ORDER BY position",
+  nextTrimmed: "SELECT shard FROM shards WHERE kept < oldest LIMIT 1",
+  deleteLog: "DELETE FROM log WHERE shard = ? AND position < ?",
+
+  getLease: "SELECT owner, token, expires FROM leases WHERE name = ?",
+  putLease: `INSERT INTO leases VALUES(?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET owner = excluded.owner, token = excluded.token, expires = excluded.expires`,
+
+  countFreePages: "PRAGMA freelist_count",
+  countPages: "PRAGMA page_count",
+  /** Looks at the log without copying anything: busy, frames in the log, frames already copied. */
+  walFrames: "PRAGMA wal_checkpoint(NOOP)",
+  checkpoint: "PRAGMA wal_checkpoint(PASSIVE)",
+  checkpointAll: "PRAGMA wal_checkpoint(TRUNCATE)",
+} as const;
+
+/** Names of range statements: which bounds take part, and how. */
+export type RangeShape = "from" | "after" | "fromThrough" | "fromBefore" | "afterThrough" | "afterBefore";
+
+const shapes: Readonly<Record<RangeShape, string>> = {
+  from: "AND (partition, sort) >= (?, ?)",
+  after: "AND (partition, sort) > (?, ?)",
+  fromThrough: "AND (partition, sort) >= (?, ?) AND (partition, sort) <= (?, ?)",
+  fromBefore: "AND (partition, sort) >= (?, ?) AND (partition, sort) < (?, ?)",
+  afterThrough: "AND (partition, sort) > (?, ?) AND (partition, sort) <= (?, ?)",
+  afterBefore: "AND (partition, sort) > (?, ?) AND (partition, sort) < (?, ?)",
+};
+
+export function rangeSql(shape: RangeShape, reverse: boolean): string {
+  return `${rangeOf} ${shapes[shape]} ${reverse ? descending : ascending}`;
+}

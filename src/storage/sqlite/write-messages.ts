@@ -1,0 +1,50 @@
+/**
+ * What crosses the border between an engine and its writer: plain, structured-cloneable data both ways, so
+ * that the writer can move to a thread of its own without a change on either side.
+ */
+import type {
+  Keyspace,
+  Lease,
+  Mutation,
+  MutationOutcome,
+  ReclaimProgress,
+  ShardId,
+  StorageErrorCode,
+} from "../contract/index.ts";
+
+export type WriteRequest =
+  | { readonly kind: "mutate"; readonly mutation: Mutation }
+  | { readonly kind: "trimLog"; readonly shard: ShardId; readonly through: number }
+  | { readonly kind: "lease"; readonly name: string; readonly owner: string; readonly ttlMs: number }
+  | { readonly kind: "releaseLease"; readonly lease: Lease }
+  | { readonly kind: "reclaim" };
+
+export type WriteReply =
+  | { readonly kind: "outcome"; readonly outcome: MutationOutcome }
+  | { readonly kind: "lease"; readonly lease: Lease | undefined }
+  | { readonly kind: "progress"; readonly progress: ReclaimProgress }
+  | { readonly kind: "done" }
+  | WriteFailure
+  /** A bug: a decide function threw, or handed back a commit that breaks the contract. */
+  | { readonly kind: "fault"; readonly error: unknown };
+
+/** Becomes a StorageError. */
+export interface WriteFailure {
+  readonly kind: "failed";
+  readonly code: StorageErrorCode;
+  readonly message: string;
+  readonly cause: unknown;
+}
+
+/** `full`: the disk is full, each next request tries again. `stopped`: no write is taken any more. */
+export type WritingState = "open" | "full" | "stopped";
+
+/** The answer to one batch of requests, sent when what was written is durable. */
+export interface GroupResult {
+  /** In order, for the first requests of the batch; the rest was not looked at and has to be sent again. */
+  readonly replies: readonly WriteReply[];
+  readonly grownShards: readonly ShardId[];
+  readonly droppedKeyspaces: readonly Keyspace[];
+  readonly reclaimedKeyspaces: readonly Keyspace[];
+  readonly writing: WritingState;
+}

@@ -1,0 +1,28 @@
+/**
+ * A frozen clock that a test advances, or sets to any time, also an earlier one, as an operator may do to a
+ * machine. Timers run only by `advance`.
+ */
+import { adjustableClock, type Clock } from "../base/index.ts";
+
+export interface SettableClock extends Clock {
+  /** Moves the time forward and runs what becomes due. */
+  advance(ms: number): Promise<void>;
+  /** Another time at once, forward or back; runs nothing. */
+  set(nowMs: number): void;
+}
+
+export function settableClock(startMs: number): SettableClock {
+  const clock = adjustableClock({ startMs });
+  clock.freeze();
+  let offsetMs = 0;
+  return {
+    nowMs: () => clock.nowMs() + offsetMs,
+    nowMicros: () => clock.nowMicros() + offsetMs * 1000,
+    schedule: (delayMs, task) => clock.schedule(delayMs, task),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    advance: (ms) => clock.advance(ms),
+    set: (nowMs) => {
+      offsetMs = nowMs - clock.nowMs();
+    },
+  };
+}

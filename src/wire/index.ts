@@ -1,0 +1,16 @@
+export { createWire, type Wire, type WireOptions } from "./create-wire.ts";
+export type { CorsOrigins } from "./cors.ts";
+export type { InternalAnswer, InternalRoutes } from "./internal-paths.ts";
+export type { AuthMode } from "./sigv4/authenticator.ts";
+export { type Credential, type Credentials, defaultAccount, isAccountId } from "./sigv4/credentials.ts";
+export type { OperationExists } from "./target.ts";
+export type {
+  Dispatch,
+  DispatchCall,
+  DispatchResult,
+  Identity,
+  Namespace,
+  RequestFacts,
+  WireRequest,
+  WireResponse,
+} from "./types.ts";

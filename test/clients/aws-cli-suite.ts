@@ -1,0 +1,215 @@
+// The AWS CLI against a running Stator: what people type, with the CLI's own waiters, paging and shorthand.
+// Finds the server through STATOR_ENDPOINT; ends with "N passed, N failed". Works with version 1 and 2.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import process from "node:process";
+
+const endpoint = process.env["STATOR_ENDPOINT"] ?? "";
+assert(endpoint !== "", "STATOR_ENDPOINT says where the server is");
+
+interface CliRun {
+  readonly status: number | null;
+  readonly json: Record<string, unknown>;
+  readonly stderr: string;
+}
+
+interface Test {
+  readonly name: string;
+  readonly run: () => void;
+}
+
+const key = (value: string): string => JSON.stringify({ pk: { S: value } });
+
+const tests: readonly Test[] = [
+  {
+    name: "creates a table and waits for it",
+    run: () => {
+      const created = ok([
+        "create-table",
+        ...table("cli"),
+        "--attribute-definitions",
+        "AttributeName=pk,AttributeType=S",
+        "AttributeName=sk,AttributeType=N",
+        "--key-schema",
+        "AttributeName=pk,KeyType=HASH",
+        "AttributeName=sk,KeyType=RANGE",
+        "--billing-mode",
+        "PAY_PER_REQUEST",
+      ]);
+      assert.match(JSON.stringify(created), /arn:aws:dynamodb:us-east-1:\d{12}:table\/cli/u);
+      ok(["wait", "table-exists", ...table("cli")]);
+      assert.match(JSON.stringify(ok(["describe-table", ...table("cli")])), /"TableStatus":"ACTIVE"/u);
+    },
+  },
+  {
+    name: "creates a provisioned table and lists tables",
+    run: () => {
+      simpleTable("cli-simple");
+      assert.deepEqual(ok(["list-tables"])["TableNames"], ["cli", "cli-simple"]);
+    },
+  },
+  {
+    name: "puts and gets an item",
+    run: () => {
+      const item = { pk: { S: "a" }, n: { N: "1.50" }, "\u00fc": { SS: ["x", "y"] } };
+      ok(["put-item", ...table("cli-simple"), "--item", JSON.stringify(item)]);
+      const got = ok(["get-item", ...table("cli-simple"), "--key", key("a"), "--consistent-read"]);
+      assert.deepEqual(got["Item"], { ...item, n: { N: "1.5" } });
+    },
+  },
+  {
+    name: "updates with a condition, and fails when it does not hold",
+    run: () => {
+      const update = [
+        "update-item",
+        ...table("cli-simple"),
+        "--key",
+        key("a"),
+        "--return-values",
+        "UPDATED_NEW",
+        "--update-expression",
+        "SET n = n + :one",
+        "--condition-expression",
+        "n < :two",
+        "--expression-attribute-values",
+        JSON.stringify({
+          ":one": { N: "1" },
+          ":two": { N: "2" },
+        }),
+      ];
+      assert.deepEqual(ok(update)["Attributes"], { n: { N: "2.5" } });
+      fails(update, /\(ConditionalCheckFailedException\).*The conditional request failed/u);
+    },
+  },
+  {
+    name: "writes a batch and queries page by page",
+    run: () => {
+      const requests = Array.from({ length: 25 }, (_, index) => ({
+        PutRequest: { Item: { pk: { S: "p" }, sk: { N: String(index - 12) } } },
+      }));
+      ok(["batch-write-item", "--request-items", JSON.stringify({ cli: requests })]);
+      const page = ok([
+        "query",
+        ...table("cli"),
+        "--key-condition-expression",
+        "pk = :p",
+        "--page-size",
+        "4",
+        "--expression-attribute-values",
+        JSON.stringify({ ":p": { S: "p" } }),
+      ]);
+      const found = (page["Items"] as { sk: { N: string } }[]).map((item) => Number(item.sk.N));
+      assert.deepEqual(
+        found,
+        Array.from({ length: 25 }, (_, index) => index - 12),
+      );
+    },
+  },
+  {
+    name: "scans with a projection and stops where it is told",
+    run: () => {
+      const scan = ["scan", ...table("cli"), "--projection-expression", "sk", "--max-items", "10"];
+      const page = ok(scan);
+      assert.equal((page["Items"] as unknown[]).length, 10);
+      assert.equal(typeof page["NextToken"], "string");
+    },
+  },
+  {
+    name: "deletes an item and says what it was",
+    run: () => {
+      const gone = ok([
+        "delete-item",
+        ...table("cli-simple"),
+        "--key",
+        key("a"),
+        "--return-values",
+        "ALL_OLD",
+      ]);
+      assert.deepEqual((gone["Attributes"] as Record<string, unknown>)["n"], { N: "2.5" });
+      assert.deepEqual(ok(["get-item", ...table("cli-simple"), "--key", key("a")]), {});
+    },
+  },
+  {
+    name: "shows errors by name and text",
+    run: () => {
+      fails(["describe-table", ...table("nowhere")], /\(ResourceNotFoundException\)/u);
+      fails(
+        ["get-item", ...table("cli-simple"), "--key", JSON.stringify({ other: { S: "a" } })],
+        /\(ValidationException\).*The provided key element does not match the schema/u,
+      );
+      fails(["list-backups"], /\(UnknownOperationException\)/u);
+    },
+  },
+  {
+    name: "deletes tables and waits until they are gone",
+    run: () => {
+      for (const name of ["cli", "cli-simple"]) {
+        ok(["delete-table", ...table(name)]);
+        ok(["wait", "table-not-exists", ...table(name)]);
+      }
+      assert.deepEqual(ok(["list-tables"])["TableNames"], []);
+    },
+  },
+];
+
+let failed = 0;
+for (const test of tests) {
+  try {
+    test.run();
+    console.log(`ok     ${test.name}`);
+  } catch (error: unknown) {
+    failed += 1;
+    console.log(`FAILED ${test.name}\n${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+console.log(aws(["--version"]).stdout.trim());
+console.log(`${tests.length - failed} passed, ${failed} failed`);
+if (failed > 0) process.exitCode = 1;
+
+function table(name: string): string[] {
+  return ["--table-name", name];
+}
+
+function simpleTable(name: string): void {
+  ok([
+    "create-table",
+    ...table(name),
+    "--attribute-definitions",
+    "AttributeName=pk,AttributeType=S",
+    "--key-schema",
+    "AttributeName=pk,KeyType=HASH",
+    "--provisioned-throughput",
+    "ReadCapacityUnits=5,WriteCapacityUnits=5",
+  ]);
+  ok(["wait", "table-exists", ...table(name)]);
+}
+
+/** The answer of a command that must succeed; {} when it prints nothing. */
+function ok(args: readonly string[]): Record<string, unknown> {
+  const run = dynamodb(args);
+  assert.equal(run.status, 0, `aws dynamodb ${args.join(" ")}\n${run.stderr}`);
+  return run.json;
+}
+
+function fails(args: readonly string[], text: RegExp): void {
+  const run = dynamodb(args);
+  assert.notEqual(run.status, 0, `aws dynamodb ${args.join(" ")} succeeded`);
+  assert.match(run.stderr.replaceAll("\n", " "), text);
+}
+
+function dynamodb(args: readonly string[]): CliRun {
+  const run = aws(["dynamodb", ...args, "--endpoint-url", endpoint, "--output", "json"]);
+  const json = run.stdout.trim() === "" ? {} : (JSON.parse(run.stdout) as Record<string, unknown>);
+  return { status: run.status, json, stderr: run.stderr };
+}
+
+function aws(args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  const run = spawnSync("aws", args, {
+    encoding: "utf8",
+    timeout: 60_000,
+    // One attempt: a retried fault would look like success.
+    env: { ...process.env, AWS_MAX_ATTEMPTS: "1" },
+  });
+  if (run.error !== undefined) throw run.error;
+  return run;
+}

@@ -1,0 +1,75 @@
+/**
+ * Sends one operation and gives back the status and the parsed body, to the server named by STATOR_ENDPOINT
+ * or, without it, to an engine inside this process. Nothing here knows how an answer is made.
+ */
+import { open } from "../../src/index.ts";
+import type { JsonObject } from "./case-types.ts";
+
+export interface CallResult {
+  readonly status: number;
+  readonly body: JsonObject;
+}
+
+export interface Harness {
+  /** A text is sent as the body as it is. */
+  call(operation: string, request: JsonObject | string): Promise<CallResult>;
+  close(): Promise<void>;
+}
+
+/** The same requests in both places: what stands between is the wire, with a socket or without. */
+export async function openHarness(): Promise<Harness> {
+  const endpoint = process.env["STATOR_ENDPOINT"];
+  return endpoint === undefined ? inProcessHarness() : httpHarness(endpoint);
+}
+
+/** Well formed, of no use anywhere: the test servers trust every key. */
+const authorization =
+  "AWS4-HMAC-SHA256 Credential=conformance/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date;x-amz-target, Signature=0000000000000000000000000000000000000000000000000000000000000000";
+
+function requestHeaders(operation: string): Readonly<Record<string, string>> {
+  return {
+    "content-type": "application/x-amz-json-1.0",
+    "x-amz-target": `DynamoDB_20120810.${operation}`,
+    "x-amz-date": "20260101T000000Z",
+    authorization,
+  };
+}
+
+async function inProcessHarness(): Promise<Harness> {
+  const stator = await open();
+  const { requestHandler } = stator.clientConfig();
+  return {
+    async call(operation, request) {
+      const { response } = await requestHandler.handle({
+        method: "POST",
+        path: "/",
+        headers: { host: "stator.localhost", ...requestHeaders(operation) },
+        body: requestText(request),
+      });
+      return { status: response.statusCode, body: parsed(Buffer.from(response.body).toString("utf8")) };
+    },
+    close: () => stator.close(),
+  };
+}
+
+function httpHarness(endpoint: string): Harness {
+  return {
+    async call(operation, request) {
+      const response = await fetch(endpoint, {
+        method: "POST",
+        headers: requestHeaders(operation),
+        body: requestText(request),
+      });
+      return { status: response.status, body: parsed(await response.text()) };
+    },
+    async close() {},
+  };
+}
+
+function requestText(request: JsonObject | string): string {
+  return typeof request === "string" ? request : JSON.stringify(request);
+}
+
+function parsed(text: string): JsonObject {
+  return text === "" ? {} : (JSON.parse(text) as JsonObject);
+}

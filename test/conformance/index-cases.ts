@@ -1,0 +1,149 @@
+/** Errors of reads and writes on tables with secondary indexes. */
+import {
+  type CaseGroup,
+  type ConformanceCase,
+  invalid,
+  type JsonObject,
+  N,
+  parametersInvalid,
+  type Refusal,
+  S,
+} from "./case-types.ts";
+
+/** Three global indexes on `g`, one for each projection, and a local one on `l`. */
+export const indexedTable: JsonObject = {
+  TableName: "indexed",
+  AttributeDefinitions: [
+    { AttributeName: "pk", AttributeType: "S" },
+    { AttributeName: "sk", AttributeType: "S" },
+    { AttributeName: "g", AttributeType: "S" },
+    { AttributeName: "l", AttributeType: "N" },
+  ],
+  KeySchema: [
+    { AttributeName: "pk", KeyType: "HASH" },
+    { AttributeName: "sk", KeyType: "RANGE" },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: "global-all",
+      KeySchema: [{ AttributeName: "g", KeyType: "HASH" }],
+      Projection: { ProjectionType: "ALL" },
+    },
+    {
+      IndexName: "global-keys",
+      KeySchema: [{ AttributeName: "g", KeyType: "HASH" }],
+      Projection: { ProjectionType: "KEYS_ONLY" },
+    },
+    {
+      IndexName: "global-some",
+      KeySchema: [{ AttributeName: "g", KeyType: "HASH" }],
+      Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["a"] },
+    },
+  ],
+  LocalSecondaryIndexes: [
+    {
+      IndexName: "local-all",
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "l", KeyType: "RANGE" },
+      ],
+      Projection: { ProjectionType: "ALL" },
+    },
+  ],
+  BillingMode: "PAY_PER_REQUEST",
+};
+
+const byIndexKey = { KeyConditionExpression: "g = :g", ExpressionAttributeValues: { ":g": S("x") } };
+
+function query(name: string, more: JsonObject, expect: Refusal): ConformanceCase {
+  return { name, operation: "Query", request: { TableName: "indexed", ...byIndexKey, ...more }, expect };
+}
+
+const reads: readonly ConformanceCase[] = [
+  query(
+    "a consistent read of a global index",
+    { IndexName: "global-all", ConsistentRead: true },
+    invalid("Consistent reads are not supported on global secondary indexes"),
+  ),
+  {
+    name: "a consistent scan of a global index",
+    operation: "Scan",
+    request: { TableName: "indexed", IndexName: "global-all", ConsistentRead: true },
+    expect: invalid("Consistent reads are not supported on global secondary indexes"),
+  },
+  query(
+    "ALL_ATTRIBUTES of an index that has not all",
+    { IndexName: "global-keys", Select: "ALL_ATTRIBUTES" },
+    parametersInvalid(
+      "Select type ALL_ATTRIBUTES is not supported for global secondary index global-keys because its projection type is not ALL",
+    ),
+  ),
+  query(
+    "a projection of attributes the index does not have",
+    { IndexName: "global-some", ProjectionExpression: "a, b" },
+    parametersInvalid("Global secondary index global-some does not project [b]"),
+  ),
+  query(
+    "a filter on an attribute the index does not have",
+    { IndexName: "global-some", FilterExpression: "b = :g" },
+    parametersInvalid("Secondary index global-some does not project one or more filter attributes: [b]"),
+  ),
+  query(
+    "a filter on the index key",
+    { IndexName: "global-all", FilterExpression: "attribute_exists(g)" },
+    invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: g"),
+  ),
+  query(
+    "a key condition on the table's key",
+    { IndexName: "global-all", KeyConditionExpression: "pk = :g" },
+    invalid("Query condition missed key schema element: g"),
+  ),
+  query(
+    "a start key without the table's key",
+    { IndexName: "global-all", ExclusiveStartKey: { g: S("x") } },
+    invalid("The provided starting key is invalid"),
+  ),
+  {
+    name: "a start key of a scan without the table's key",
+    operation: "Scan",
+    request: { TableName: "indexed", IndexName: "global-all", ExclusiveStartKey: { g: S("x") } },
+    expect: invalid("The provided starting key is invalid"),
+  },
+];
+
+const emptyIndexKey = (index: string, attribute: string): string =>
+  `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: ${index}, IndexKey: ${attribute}`;
+
+const writes: readonly ConformanceCase[] = [
+  {
+    name: "an index key of another type",
+    operation: "PutItem",
+    request: { TableName: "indexed", Item: { pk: S("a"), sk: S("a"), l: S("x") } },
+    expect: parametersInvalid("Type mismatch for Index Key l Expected: N Actual: S IndexName: local-all"),
+  },
+  {
+    name: "an empty index key",
+    operation: "PutItem",
+    request: { TableName: "indexed", Item: { pk: S("a"), sk: S("a"), g: S("") } },
+    expect: {
+      error: "ValidationException",
+      messageStart: emptyIndexKey("global-", "").slice(0, emptyIndexKey("", "").indexOf(", IndexKey")),
+    },
+  },
+  {
+    name: "an update that gives an index key another type",
+    operation: "UpdateItem",
+    request: {
+      TableName: "indexed",
+      Key: { pk: S("a"), sk: S("a") },
+      UpdateExpression: "SET g = if_not_exists(missing, :n)",
+      ExpressionAttributeValues: { ":n": N(1) },
+    },
+    expect: { error: "ValidationException" },
+  },
+];
+
+export const indexGroups: readonly CaseGroup[] = [
+  { title: "reads", cases: reads },
+  { title: "writes", cases: writes },
+];

@@ -1,0 +1,2 @@
+// Planted mistake for scripts/check-rooms.ts: none; this is a door.
+export const wire: string = "wire";
