@@ -21,6 +21,8 @@ const planted = [
   ["package-node:sqlite", "src/values/wrong-package.ts"],
   ["package-pino", "src/values/wrong-dependency.ts"],
   ["testing", "src/values/uses-testing.ts"],
+  ["room-values", "src/values/beside-using.ts"],
+  ["door-wire", "src/values/beside-using.ts"],
   ["dev-package", "src/values/dev-package.ts"],
   ["unresolved", "src/values/unresolved.ts"],
   ["cycle", "src/base/cycle-a.ts"],

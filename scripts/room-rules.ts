@@ -2,6 +2,7 @@
 // and on the planted mistakes of test/rooms-canary, so that both are judged by exactly the same rules.
 import { cruise } from "dependency-cruiser";
 import type { ICruiseResult, IFlattenedRuleSet, IRegularForbiddenRuleType } from "dependency-cruiser";
+import { teachUsing } from "./swc-using.ts";
 import { packageRooms, rooms, testingRooms } from "../rooms.mjs";
 
 /** Code that may look behind doors and use the testing rooms: it is never part of the product. */
@@ -22,6 +23,7 @@ export interface RoomReport {
 
 /** Cruises `src` below `folder` (a path relative to the working directory's checkout). */
 export async function cruiseRooms(folder: string): Promise<RoomReport> {
+  teachUsing();
   const answer = await cruise(["src"], {
     baseDir: folder,
     parser: "swc",

@@ -4,12 +4,13 @@ import { describe, expect, test } from "vitest";
 import { type AttributeValue, type Item, parseItem, valuesEqual, writeItemJson } from "../values/index.ts";
 import {
   applyUpdate,
+  attributesEntered,
   compileAttributeUpdates,
   compileExpressions,
   onlyRemoves,
   updatedAttributes,
   type UpdatePlan,
-  updateTargets,
+  updatedAttributeNames,
 } from "./index.ts";
 
 type WireMap = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -248,12 +249,13 @@ describe("AttributeUpdates", () => {
 
 describe("what a plan tells of itself", () => {
   test("its targets in the order written", () => {
-    expect(updateTargets(planOf("SET a = b, m.x = :s REMOVE l[0] ADD n :n"))).toEqual([
-      { name: "a", nested: false },
-      { name: "m", nested: true },
-      { name: "l", nested: true },
-      { name: "n", nested: false },
-    ]);
+    const plan = planOf("SET a = b, m.x = :s REMOVE l[0] ADD n :n");
+    expect(updatedAttributeNames(plan)).toEqual(["a", "m", "l", "n"]);
+  });
+
+  test("which attributes its paths go inside of, values included", () => {
+    const plan = planOf("SET a = if_not_exists(o.x, q.y), m.x = p[1] + :n REMOVE l[0] ADD n :n");
+    expect(attributesEntered({ update: plan })).toEqual(["o", "q", "m", "p", "l"]);
   });
 
   test("whether it only removes", () => {

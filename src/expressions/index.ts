@@ -22,13 +22,11 @@ export {
 export { compileKeyConditions } from "./legacy-key-conditions.ts";
 export { compileAttributesToGet, compileAttributeUpdates, type LegacyUpdate } from "./legacy-updates.ts";
 export {
-  attributesEnteredByCondition,
-  attributesEnteredByProjection,
+  attributesEntered,
   conditionAttributes,
+  type EnteringPlans,
   onlyRemoves,
-  projectionAttributes,
-  type UpdateTarget,
-  updateTargets,
+  updatedAttributeNames,
 } from "./plan-attributes.ts";
 export type { ConditionPlan, KeyConditionPlan, ProjectionPlan, SortCondition, UpdatePlan } from "./plans.ts";
 export { projectItem, updatedAttributes } from "./project.ts";

@@ -1,16 +1,17 @@
 /** Which attributes of the item a plan is about: for checks against key schemas and index projections. */
 import type { DocumentPath } from "./document-path.ts";
-import type { ConditionPlan, Operand, ProjectionPlan, UpdatePlan } from "./plans.ts";
+import type {
+  ConditionPlan,
+  Operand,
+  ProjectionPlan,
+  UpdateAction,
+  UpdatePlan,
+  UpdateValue,
+} from "./plans.ts";
 
-export interface UpdateTarget {
-  readonly name: string;
-  /** The target is a place inside the attribute. */
-  readonly nested: boolean;
-}
-
-/** One per action, in the order written. */
-export function updateTargets(plan: UpdatePlan): readonly UpdateTarget[] {
-  return plan.actions.map(({ path }) => ({ name: path.name, nested: path.inner.length > 0 }));
+/** Attributes an update writes to or into, one per action, in the order written. */
+export function updatedAttributeNames(plan: UpdatePlan): readonly string[] {
+  return plan.actions.map(({ path }) => path.name);
 }
 
 /** True when no action could make an absent item exist. */
@@ -23,19 +24,42 @@ export function conditionAttributes(plan: ConditionPlan): readonly string[] {
   return names(conditionPaths(plan));
 }
 
-/** Attributes the condition looks inside of: those must not be keys, which are scalars. */
-export function attributesEnteredByCondition(plan: ConditionPlan): readonly string[] {
-  return names(conditionPaths(plan).filter(({ inner }) => inner.length > 0));
+export interface EnteringPlans {
+  readonly update?: UpdatePlan | undefined;
+  readonly condition?: ConditionPlan | undefined;
+  readonly projection?: ProjectionPlan | undefined;
 }
 
-/** Each attribute once, in the order written. */
-export function projectionAttributes(plan: ProjectionPlan): readonly string[] {
-  return plan.tree.branches.map(({ element }) => String(element));
+/** Attributes some path goes inside of: those must not be keys, which are scalars. */
+export function attributesEntered({ update, condition, projection }: EnteringPlans): readonly string[] {
+  const paths = [
+    ...(update === undefined ? [] : update.actions.flatMap(actionPaths)),
+    ...(condition === undefined ? [] : conditionPaths(condition)),
+  ];
+  const branches = projection === undefined ? [] : projection.tree.branches;
+  return [
+    ...names(paths.filter(({ inner }) => inner.length > 0)),
+    ...branches.filter((branch) => "inner" in branch).map(({ element }) => String(element)),
+  ];
 }
 
-/** Attributes of which the projection picks parts. */
-export function attributesEnteredByProjection(plan: ProjectionPlan): readonly string[] {
-  return plan.tree.branches.filter((branch) => "inner" in branch).map(({ element }) => String(element));
+function actionPaths(action: UpdateAction): readonly DocumentPath[] {
+  return action.kind === "set" ? [action.path, ...valuePaths(action.value)] : [action.path];
+}
+
+function valuePaths(value: UpdateValue): readonly DocumentPath[] {
+  switch (value.kind) {
+    case "value":
+      return [];
+    case "path":
+      return [value.path];
+    case "arithmetic":
+      return [...valuePaths(value.left), ...valuePaths(value.right)];
+    case "ifNotExists":
+      return [value.path, ...valuePaths(value.otherwise)];
+    case "listAppend":
+      return [...valuePaths(value.first), ...valuePaths(value.second)];
+  }
 }
 
 function names(paths: readonly DocumentPath[]): readonly string[] {

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Item, parseItem, writeItemJson } from "../values/index.ts";
 import {
+  attributesEntered,
   compileAttributesToGet,
   compileExpressions,
   projectItem,
-  projectionAttributes,
   type ProjectionPlan,
 } from "./index.ts";
 
@@ -53,8 +53,8 @@ describe("a projection", () => {
     expect(picked(planOf(text), sample)).toEqual(result);
   });
 
-  test("names its attributes once", () => {
-    expect(projectionAttributes(planOf("a, m.x, l[1], m.y, b"))).toEqual(["a", "m", "l", "b"]);
+  test("tells which attributes it goes inside of", () => {
+    expect(attributesEntered({ projection: planOf("a, m.x, l[1], m.y, b") })).toEqual(["m", "l"]);
   });
 
   test("of every attribute gives the item", () => {
@@ -76,7 +76,7 @@ describe("AttributesToGet", () => {
     const plan = compileAttributesToGet(["m.x", "a", "absent", "status", "__proto__"]);
     if (plan.kind === "expressionIssue") throw new Error(plan.message);
     expect(picked(plan, sample)).toEqual({ a: { S: "a" }, "m.x": { S: "dotted" } });
-    expect(projectionAttributes(plan)).toEqual(["m.x", "a", "absent", "status", "__proto__"]);
+    expect(attributesEntered({ projection: plan })).toEqual([]);
   });
 
   test("refuses duplicates", () => {

@@ -1,13 +1,8 @@
 /** Primary keys of requests: checked against the table's schema and turned into storage keys. */
-import { type ApiError, parameterValuesInvalid, validationError } from "../api/index.ts";
+import { parameterValuesInvalid, validationError } from "../api/index.ts";
 import { limits } from "../base/index.ts";
 import type { KeyAttribute, TableDescription } from "../catalog/index.ts";
-import {
-  attributesEnteredByCondition,
-  attributesEnteredByProjection,
-  type ConditionPlan,
-  type ProjectionPlan,
-} from "../expressions/index.ts";
+import { attributesEntered, type EnteringPlans } from "../expressions/index.ts";
 import { itemKey } from "../partitions/index.ts";
 import type { RecordKey } from "../storage/contract/index.ts";
 import { type AttributeValue, encodeKeyValue, type Item, type ScalarValue } from "../values/index.ts";
@@ -94,21 +89,9 @@ function storageKey(table: TableDescription, hash: ScalarValue, range: ScalarVal
 
 /** Key attributes are scalars: a path that goes inside one is refused, in whatever expression it stands. */
 export function refuseEnteredKeys(table: TableDescription, plans: EnteringPlans): void {
-  const entered = [
-    ...(plans.condition === undefined ? [] : attributesEnteredByCondition(plans.condition)),
-    ...(plans.projection === undefined ? [] : attributesEnteredByProjection(plans.projection)),
-  ];
-  const name = entered.find((attribute) => isKeyAttribute(table, attribute));
-  if (name !== undefined) throw enteredKey(name);
-}
-
-export interface EnteringPlans {
-  readonly condition?: ConditionPlan | undefined;
-  readonly projection?: ProjectionPlan | undefined;
-}
-
-export function enteredKey(name: string): ApiError {
-  return validationError(
+  const name = attributesEntered(plans).find((attribute) => isKeyAttribute(table, attribute));
+  if (name === undefined) return;
+  throw validationError(
     `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: ${name}`,
   );
 }

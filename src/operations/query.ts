@@ -85,7 +85,7 @@ interface QueryPlan {
 }
 
 function queriedRange(table: TableDescription, plan: QueryPlan, reverse: boolean): KeyRange {
-  const startKey = plan.start === undefined ? undefined : startRecordKey(table, plan.start);
+  const startKey = plan.start === undefined ? undefined : startRecordKey(table, plan.start, "Query");
   const { hash, range: sortAttribute } = table.keySchema;
   const resolved = orThrow(resolveKeyCondition(plan.keyCondition, table.keySchema));
   refuseEmptyKey(hash, resolved.partition);

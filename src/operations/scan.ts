@@ -97,7 +97,7 @@ function scannedRanges(
 ): readonly BucketRange[] {
   const slice = segmentSlice(segment ?? 0, total ?? 1);
   if (start === undefined) return sliceRanges(table, slice);
-  const startKey = startRecordKey(table, start);
+  const startKey = startRecordKey(table, start, "Scan");
   if (!inSlice(slice, startKey)) {
     throw validationError(
       `${startKeyPrefix}: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. ` +

@@ -22,10 +22,13 @@ function bareIssue(issue: ValueIssue): boolean {
 }
 
 /** The storage key of a start key that names exactly the table's key attributes. */
-export function startRecordKey(table: TableDescription, item: Item): RecordKey {
+export function startRecordKey(table: TableDescription, item: Item, operation: "Query" | "Scan"): RecordKey {
   const { hash, range } = table.keySchema;
+  const names = range === undefined ? 1 : 2;
+  // Query counts first and says no more; Scan has one text for both.
+  if (operation === "Query" && item.size !== names) throw validationError(startKeyPrefix);
   const fits =
-    item.size === (range === undefined ? 1 : 2) &&
+    item.size === names &&
     item.get(hash.name)?.type === hash.type &&
     (range === undefined || item.get(range.name)?.type === range.type);
   if (!fits) {

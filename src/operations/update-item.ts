@@ -1,12 +1,12 @@
 /** UpdateItem: changes attributes of an item, or makes it from its key and the changes. */
 import { parameterValuesInvalid, type UpdateItemInput, validationError } from "../api/index.ts";
 import type { TableDescription } from "../catalog/index.ts";
-import { compileAttributeUpdates, updateTargets, type UpdatePlan } from "../expressions/index.ts";
+import { compileAttributeUpdates, updatedAttributeNames, type UpdatePlan } from "../expressions/index.ts";
 import { parsedItem } from "./attribute-values.ts";
 import { consumedCapacityJson, writeUnits } from "./capacity.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
 import { refuseMixedParameters } from "./parameter-mixing.ts";
-import { enteredKey, isKeyAttribute, keyOfParameter, refuseEnteredKeys } from "./primary-key.ts";
+import { isKeyAttribute, keyOfParameter, refuseEnteredKeys } from "./primary-key.ts";
 import { objectBody } from "./response-body.ts";
 import { updateImage } from "./returned-values.ts";
 import { legacyCondition, orThrow } from "./write-condition.ts";
@@ -34,7 +34,7 @@ export async function updateItem(context: OperationContext, input: UpdateItemInp
   const written = await writeItem(context, input.TableName, (table) => {
     const key = keyOfParameter(table, parsed.item);
     if (plan !== undefined) refuseKeyUpdate(table, plan);
-    refuseEnteredKeys(table, { condition });
+    refuseEnteredKeys(table, { update: plan, condition });
     return {
       key,
       write: {
@@ -63,15 +63,11 @@ export async function updateItem(context: OperationContext, input: UpdateItemInp
   ]);
 }
 
-/** Key attributes cannot be targeted at all; whole ones are reported before paths inside them. */
+/** Key attributes cannot be targeted at all, nor anything inside them. */
 function refuseKeyUpdate(table: TableDescription, plan: UpdatePlan): void {
-  const targets = updateTargets(plan).filter(({ name }) => isKeyAttribute(table, name));
-  const whole = targets.find(({ nested }) => !nested);
-  if (whole !== undefined) {
-    throw validationError(
-      `${parameterValuesInvalid}Cannot update attribute ${whole.name}. This attribute is part of the key`,
-    );
-  }
-  const inside = targets[0];
-  if (inside !== undefined) throw enteredKey(inside.name);
+  const name = updatedAttributeNames(plan).find((attribute) => isKeyAttribute(table, attribute));
+  if (name === undefined) return;
+  throw validationError(
+    `${parameterValuesInvalid}Cannot update attribute ${name}. This attribute is part of the key`,
+  );
 }

@@ -144,10 +144,10 @@ def conditions_decide():
 @test
 def updates_change_what_they_name():
     table = make_table("updates")
-    table.put_item(Item={"pk": "a", "count": 1, "tags": {"x"}, "list": ["one"], "old": True})
+    table.put_item(Item={"pk": "a", "count": 1, "tags": {"x"}, "list": ["one"], "gone": True})
     answer = table.update_item(
         Key={"pk": "a"},
-        UpdateExpression="SET #l = list_append(#l, :more), made = if_not_exists(made, :now) ADD #c :one, tags :new REMOVE old",
+        UpdateExpression="SET #l = list_append(#l, :more), made = if_not_exists(made, :now) ADD #c :one, tags :new REMOVE gone",
         ExpressionAttributeNames={"#l": "list", "#c": "count"},
         ExpressionAttributeValues={":more": ["two"], ":now": 7, ":one": 1, ":new": {"y"}},
         ReturnValues="ALL_NEW",

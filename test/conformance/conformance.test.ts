@@ -2,18 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attributeValueGroups } from "./attribute-value-cases.ts";
 import { capacityGroups } from "./capacity-cases.ts";
-import {
-  type Answer,
-  type CaseGroup,
-  type ConformanceCase,
-  entriesHead,
-  type JsonObject,
-  type Refusal,
-} from "./case-types.ts";
+import type { CaseGroup, ConformanceCase, JsonObject } from "./case-types.ts";
 import { conditionTruthGroups } from "./condition-truth-cases.ts";
+import { expectAnswer, expectRefusal, withoutOrder } from "./expectations.ts";
 import { expressionGroups } from "./expression-cases.ts";
 import { createTableRequest, fixtureTables, keyOf } from "./fixtures.ts";
-import { type CallResult, type Harness, openHarness } from "./harness.ts";
+import { type Harness, openHarness } from "./harness.ts";
 import { keyGroups } from "./key-cases.ts";
 import { keyConditionGroups } from "./key-condition-cases.ts";
 import { legacyGroups } from "./legacy-cases.ts";
@@ -87,52 +81,11 @@ async function run(row: ConformanceCase): Promise<void> {
   if (row.after !== undefined) await expectContents(table, row.after);
 }
 
-function expectRefusal({ status, body }: CallResult, wanted: Refusal): void {
-  const message = String(body["message"] ?? body["Message"]);
-  const type = String(body["__type"]).split("#").at(-1);
-  // One text, so that a wrong name is explained by the message beside it.
-  expect(`${status} ${type}: ${message}`).toBe(`400 ${wanted.error}: ${wanted.message ?? message}`);
-  if (wanted.messageStart !== undefined) {
-    expect(message.slice(0, wanted.messageStart.length)).toBe(wanted.messageStart);
-  }
-  if (wanted.messageIncludes !== undefined) expect(message).toContain(wanted.messageIncludes);
-  if (wanted.body !== undefined) expect(withoutOrder(body)).toEqual(withoutOrder(wanted.body));
-  if (wanted.entries !== undefined) {
-    const head = entriesHead(wanted.entries.length);
-    expect(message.slice(0, head.length)).toBe(head);
-    expect(message.slice(head.length).split("; ").toSorted()).toEqual(wanted.entries.toSorted());
-  }
-}
-
-function expectAnswer({ status, body }: CallResult, wanted: Answer): void {
-  expect(status === 200 ? "200" : `${status} ${JSON.stringify(body)}`).toBe("200");
-  if (wanted.body !== undefined) expect(withoutOrder(body)).toEqual(withoutOrder(wanted.body));
-  if (wanted.includes !== undefined) expect(body).toMatchObject(wanted.includes);
-  for (const member of wanted.lacks ?? []) expect(body).not.toHaveProperty(member);
-}
-
 async function expectContents(table: string, wanted: readonly JsonObject[]): Promise<void> {
   const found = await readAll(harness, table);
   const byKey = (a: JsonObject, b: JsonObject): number =>
     JSON.stringify(keyOf(table, a)) < JSON.stringify(keyOf(table, b)) ? -1 : 1;
   expect(withoutOrder(found.toSorted(byKey))).toEqual(withoutOrder(wanted.toSorted(byKey)));
-}
-
-/** The members of a set have no order: all sets are sorted before they are compared. */
-function withoutOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutOrder);
-  if (typeof value !== "object" || value === null) return value;
-  return new Map(
-    Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, member]) => [
-        name,
-        (name === "SS" || name === "NS" || name === "BS") && Array.isArray(member)
-          ? member.toSorted((a, b) => (String(a) < String(b) ? -1 : 1))
-          : withoutOrder(member),
-      ]),
-  );
 }
 
 function tableOf(row: ConformanceCase): string {

@@ -1,0 +1,2 @@
+// Imported past the door, dynamically, by a planted mistake.
+export const lazily: string = "lazily";
