@@ -10,12 +10,12 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts
 COPY src ./src
-RUN node scripts/build.ts
+RUN node scripts/build.ts && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim
 WORKDIR /opt/stator
-COPY package.json package-lock.json LICENSE ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
+COPY package.json LICENSE ./
+COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 WORKDIR /home/dynamodblocal
 RUN mkdir -p data && chown 1000:1000 . data

@@ -141,16 +141,18 @@ function run(stage: Stage, line: string): void {
   if (done.status !== 0) throw new Error(`RUN ended with ${done.status}: ${line}`);
 }
 
-/** Little of this machine's environment, and its Node 24 in front. */
+/** Of this machine's environment only the way to the network, and its Node 24 in front. */
 function imageEnvironment(stage: Stage): Record<string, string> {
   const path = `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`;
-  const proxies = Object.entries(process.env).filter(([name]) =>
-    /^(?:https?_proxy|no_proxy|npm_config_registry)$/iu.test(name),
+  const network = Object.entries(process.env).filter(([name]) =>
+    /^(?:https?_proxy|no_proxy|npm_config_registry|node_extra_ca_certs|ssl_cert_file)$/iu.test(name),
   );
   return {
     PATH: path,
     HOME: process.env["HOME"] ?? "/",
-    ...Object.fromEntries(proxies.map(([name, value]) => [name, value ?? ""])),
+    // As in an image: nothing is there yet, and nothing of this machine's cache is touched.
+    npm_config_cache: join(scratch, "npm-cache"),
+    ...Object.fromEntries(network.map(([name, value]) => [name, value ?? ""])),
     ...stage.env,
   };
 }

@@ -4,30 +4,35 @@
 // "N passed, N failed" as its last line. A client that is not installed is skipped with its reason, or, with
 // --require, is a failure.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import process from "node:process";
 import { startBuiltServer } from "./built-server.ts";
-import { addTallies, checkout, finish, nothing, runSteps } from "./steps.ts";
+import { addTallies, finish, nothing, runSteps } from "./steps.ts";
 import type { Tally } from "./steps.ts";
 
 interface ClientSuite {
   readonly name: string;
-  /** Succeeds when the client is installed. */
+  /** Programs to try, in this order: the first for which the probe succeeds has the client. */
+  readonly programs: readonly string[];
   readonly probe: readonly string[];
-  readonly command: readonly string[];
+  /** File of test/clients/ and what runs it; absent: the program that has the client. */
+  readonly script: string;
+  readonly runner?: string;
 }
 
 const suites: readonly ClientSuite[] = [
   {
     name: "boto3",
-    probe: ["python3", "-c", "import boto3"],
-    command: ["python3", "test/clients/boto3_suite.py"],
+    // Debian installs boto3 for its own Python, which need not be the first one.
+    programs: ["python3", "/usr/bin/python3"],
+    probe: ["-c", "import boto3"],
+    script: "test/clients/boto3_suite.py",
   },
   {
     name: "AWS CLI",
-    probe: ["aws", "--version"],
-    command: ["node", "test/clients/aws-cli-suite.ts"],
+    programs: ["aws"],
+    probe: ["--version"],
+    script: "test/clients/aws-cli-suite.ts",
+    runner: process.execPath,
   },
 ];
 
@@ -49,8 +54,9 @@ for (const suite of suites) tally = addTallies(tally, await runSuite(suite));
 finish(tally);
 
 async function runSuite(suite: ClientSuite): Promise<Tally> {
-  const missing = reasonToSkip(suite);
-  if (missing !== undefined) {
+  const program = programOf(suite);
+  if (program === undefined) {
+    const missing = "it is not installed here";
     console.log(`${required ? "FAILED" : "skip  "} ${suite.name}: ${missing}`);
     return required ? { ...nothing, failed: 1 } : { ...nothing, skipped: [`${suite.name}: ${missing}`] };
   }
@@ -59,7 +65,7 @@ async function runSuite(suite: ClientSuite): Promise<Tally> {
     return await runSteps([
       {
         name: suite.name,
-        command: suite.command,
+        command: [suite.runner ?? program, suite.script],
         limitSeconds: 240,
         counts: "lastLine",
         env: { ...credentials, STATOR_ENDPOINT: server.endpoint },
@@ -70,10 +76,6 @@ async function runSuite(suite: ClientSuite): Promise<Tally> {
   }
 }
 
-function reasonToSkip(suite: ClientSuite): string | undefined {
-  const [program = "", ...args] = suite.probe;
-  const probe = spawnSync(program, args, { encoding: "utf8", timeout: 60_000 });
-  if (probe.error !== undefined || probe.status !== 0) return `${suite.name} is not installed here`;
-  const script = suite.command.at(-1) ?? "";
-  return existsSync(join(checkout, script)) ? undefined : `${script} does not exist`;
+function programOf({ programs, probe }: ClientSuite): string | undefined {
+  return programs.find((program) => spawnSync(program, probe, { timeout: 60_000 }).status === 0);
 }

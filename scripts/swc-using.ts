@@ -9,16 +9,18 @@ interface UsingDeclaration {
   readonly decls: VariableDeclarator[];
 }
 
+type VisitStatement = (this: Visitor, statement: Statement) => Statement;
+
 let taught = false;
 
 /** Once per process; further calls do nothing. */
 export function teachUsing(): void {
   if (taught) return;
   taught = true;
-  const original = Visitor.prototype.visitStatement;
+  const base = Object.getOwnPropertyDescriptor(Visitor.prototype, "visitStatement")?.value as VisitStatement;
   Visitor.prototype.visitStatement = function visitStatement(statement: Statement): Statement {
     const candidate = statement as Statement | UsingDeclaration;
-    if (candidate.type !== "UsingDeclaration") return original.call(this, statement);
+    if (candidate.type !== "UsingDeclaration") return base.call(this, statement);
     this.visitVariableDeclarators(candidate.decls);
     return statement;
   };

@@ -1,4 +1,5 @@
 // Reads the JSON report of a vitest run into counts and a list of skipped tests.
+import { join, relative } from "node:path";
 import type { Tally } from "./steps.ts";
 
 interface Report {
@@ -13,6 +14,8 @@ interface FileReport {
   readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
 }
 
+const checkout = join(import.meta.dirname, "..");
+
 /** No report at all means that vitest did not get as far as running anything. */
 export function parseVitestReport(text: string | undefined, step: string): Tally {
   if (text === undefined) return { passed: 0, failed: 1, skipped: [] };
@@ -21,10 +24,13 @@ export function parseVitestReport(text: string | undefined, step: string): Tally
   const unloadable = report.testResults.filter(
     (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
   );
-  const skipped = report.testResults.flatMap((file) =>
-    file.assertionResults
+  const skipped = report.testResults.flatMap((file) => {
+    const names = file.assertionResults
       .filter((test) => test.status !== "passed" && test.status !== "failed")
-      .map((test) => `${step}: ${test.fullName} (${test.status} in its file)`),
-  );
+      .map((test) => test.fullName);
+    return names.length === 0
+      ? []
+      : [`${step}: ${names.length} in ${relative(checkout, file.name)} (it says why): ${names.join("; ")}`];
+  });
   return { passed: report.numPassedTests, failed: report.numFailedTests + unloadable.length, skipped };
 }

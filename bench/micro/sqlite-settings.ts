@@ -1,17 +1,23 @@
 /**
- * Compares SQLite's own settings (page size, cache, row id or not) on the engine's main table, without the engine,
- * to choose them. Run by hand: `node bench/micro/sqlite-settings.ts [folder] [records] [value bytes] [candidates]`. Prints CPU microseconds
- * beside rates, since CPU time is steadier than wall time on a busy machine. Figures: docs/adr/0010.
+ * Compares SQLite's own settings and table layouts on the engine's main table, without the engine, to choose them.
+ * Run by hand: `node bench/micro/sqlite-settings.ts [folder] [records] [value bytes]`. Prints CPU microseconds
+ * beside rates, since CPU time is steadier than wall time on a busy machine. The choice: docs/adr/0010.
  */
 import { mkdirSync, rmSync, statSync } from "node:fs";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { monotonicMs, seededRandom } from "../../src/base/index.ts";
+
+/**
+ * `rowid`: a table beside a unique index. `clustered`: WITHOUT ROWID. `split`: WITHOUT ROWID for short values,
+ * long ones in a table of their own.
+ */
+type Layout = "rowid" | "clustered" | "split";
 
 interface Settings {
   readonly pageBytes: number;
+  readonly layout: Layout;
   readonly cacheMiB: number;
-  readonly withoutRowid: boolean;
   readonly autoVacuum: boolean;
   readonly checkpointPages: number;
   readonly mmapMiB: number;
@@ -29,122 +35,146 @@ interface Figures {
   readonly walMiB: number;
 }
 
-interface Statements {
-  readonly get: StatementSync;
-  readonly put: StatementSync;
-  readonly range: StatementSync;
+interface Table {
+  get(index: number): unknown;
+  range(index: number): unknown;
+  put(index: number, version: number): void;
 }
 
 const folder = process.argv[2] ?? "data/sqlite-settings";
 const records = Number(process.argv[3] ?? 200_000);
 const valueBytes = Number(process.argv[4] ?? 1024);
-const candidatesMax = Number(process.argv[5] ?? 100);
+const inlineBytesMax = 1900;
 const groupSize = 64;
 const groups = 400;
 const gets = 100_000;
-const ranges = 2_000;
+const ranges = 2000;
 
-const base: Settings = {
+const chosen: Settings = {
   pageBytes: 8192,
+  layout: "split",
   cacheMiB: 64,
-  withoutRowid: true,
   autoVacuum: true,
   checkpointPages: 1000,
   mmapMiB: 0,
 };
-
-const candidates: readonly Partial<Settings>[] = [
-  { pageBytes: 4096 },
-  {},
-  { pageBytes: 16_384 },
-  { pageBytes: 32_768 },
-  { pageBytes: 4096, withoutRowid: false },
-  { withoutRowid: false },
-  { pageBytes: 16_384, withoutRowid: false },
-  { pageBytes: 32_768, withoutRowid: false },
-  { cacheMiB: 2 },
-  { cacheMiB: 16 },
-  { cacheMiB: 256 },
-  { mmapMiB: 1024 },
-  { autoVacuum: false },
-  { checkpointPages: 250 },
-  { checkpointPages: 4000 },
+/** A fourth argument keeps only candidates whose JSON contains it. */
+const only = process.argv[5] ?? "";
+const layouts: readonly Layout[] = ["rowid", "clustered", "split"];
+const pages = [4096, 8192, 16_384, 32_768];
+const candidates: readonly Settings[] = [
+  ...pages.flatMap((pageBytes) => layouts.map((layout) => ({ ...chosen, pageBytes, layout }))),
+  ...[2, 16, 256].map((cacheMiB) => ({ ...chosen, cacheMiB })),
+  { ...chosen, mmapMiB: 1024 },
+  { ...chosen, autoVacuum: false },
+  ...[250, 4000].map((checkpointPages) => ({ ...chosen, checkpointPages })),
 ];
 
 const random = seededRandom(1);
+/**
+ * Every put writes other bytes than the last one of its key: SQLite leaves out pages whose content stays the same,
+ * so that writing one value again and again measures nothing (53 pages instead of 181 for 128 puts of 3 KB).
+ */
+const noise = random.bytes(valueBytes + 65_536);
+const freshValue = (version: number): Uint8Array => {
+  const start = (version * 7919) % 65_536;
+  return noise.subarray(start, start + valueBytes);
+};
 
 function measure(settings: Settings): Figures {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const path = join(folder, "settings.db");
   const database = new DatabaseSync(path);
-  const keys = orderedKeys(records);
-  const started = monotonicMs();
-  const statements = create(database, settings);
+  const table = openTable(database, settings);
+  const startedMs = monotonicMs();
   database.exec("BEGIN");
-  const value = new Uint8Array(valueBytes);
-  keys.forEach((key, index) => statements.put.run(1, index & 7, key, sortOf(index), index, value));
+  for (const [version, index] of shuffled(records).entries()) table.put(index, version + 1);
   database.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
-  const loadMs = monotonicMs() - started;
-  const fileMiB = statSync(path).size / 1048576;
-  const getMicros = cpuMicros(gets, () => {
-    const index = random.below(records);
-    statements.get.get(1, index & 7, keys[index] ?? value, sortOf(index));
-  });
-  const rangeMicros = cpuMicros(ranges, () => {
-    const index = random.below(records);
-    statements.range.all(1, index & 7, keys[index] ?? value, sortOf(index));
-  });
-  const writes = measureWrites(database, statements, keys);
-  const walMiB = statSync(`${path}-wal`).size / 1048576;
+  const loadMs = monotonicMs() - startedMs;
+  const fileMiB = statSync(path).size / 1_048_576;
+  const getMicros = cpuMicros(gets, () => table.get(random.below(records)));
+  const rangeMicros = cpuMicros(ranges, () => table.range(random.below(records)));
+  const writes = measureWrites(database, table);
+  const walMiB = statSync(`${path}-wal`).size / 1_048_576;
   database.close();
   return { loadMs, fileMiB, getMicros, rangeMicros, ...writes, walMiB };
 }
 
-function create(database: DatabaseSync, settings: Settings): Statements {
+function openTable(database: DatabaseSync, settings: Settings): Table {
   database.exec(`PRAGMA page_size=${settings.pageBytes}; PRAGMA auto_vacuum=${settings.autoVacuum ? 2 : 0};
     PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=${settings.checkpointPages};
-    PRAGMA cache_size=-${settings.cacheMiB * 1024}; PRAGMA mmap_size=${settings.mmapMiB * 1048576};
+    PRAGMA cache_size=-${settings.cacheMiB * 1024}; PRAGMA mmap_size=${settings.mmapMiB * 1_048_576};
     CREATE TABLE records(keyspace INTEGER NOT NULL, placement INTEGER NOT NULL, partition BLOB NOT NULL,
-      sort BLOB NOT NULL, version INTEGER NOT NULL, value BLOB NOT NULL,
-      PRIMARY KEY(keyspace, placement, partition, sort)) ${settings.withoutRowid ? "WITHOUT ROWID" : ""}`);
-  const where = "FROM records WHERE keyspace=? AND placement=? AND";
-  const statements: Statements = {
-    get: database.prepare(`SELECT version, value ${where} partition=? AND sort=?`),
-    put: database.prepare(`INSERT INTO records VALUES(?,?,?,?,?,?)
-      ON CONFLICT DO UPDATE SET version=excluded.version, value=excluded.value`),
-    range: database.prepare(`SELECT partition, sort, version, value ${where} (partition, sort) >= (?, ?)
-      ORDER BY partition, sort LIMIT 100`),
+      sort BLOB NOT NULL, version INTEGER NOT NULL, value BLOB, large INTEGER,
+      PRIMARY KEY(keyspace, placement, partition, sort)) ${settings.layout === "rowid" ? "" : "WITHOUT ROWID"};
+    CREATE TABLE large(id INTEGER PRIMARY KEY, value BLOB NOT NULL)`);
+  const column = "coalesce(value, (SELECT l.value FROM large l WHERE l.id = records.large))";
+  const get = rows(
+    database,
+    `SELECT version, ${column} FROM records
+    WHERE keyspace = 1 AND placement = ? AND partition = ? AND sort = ?`,
+  );
+  const range = rows(
+    database,
+    `SELECT version, length(partition), length(sort),
+    CAST(partition || sort || ${column} AS BLOB) FROM records
+    WHERE keyspace = 1 AND placement = ? AND (partition, sort) >= (?, ?) ORDER BY partition, sort LIMIT 100`,
+  );
+  return {
+    get: (index) => get.get(...keyOf(index)),
+    range: (index) => range.all(...keyOf(index)),
+    put: putOf(database, settings.layout),
   };
-  statements.get.setReturnArrays(true);
-  statements.range.setReturnArrays(true);
-  return statements;
+}
+
+function putOf(database: DatabaseSync, layout: Layout): Table["put"] {
+  if (layout === "split" && valueBytes > inlineBytesMax) {
+    const put = rows(
+      database,
+      `INSERT INTO records VALUES(1, ?, ?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE
+      SET version = excluded.version, value = NULL, large = coalesce(large, excluded.large) RETURNING large`,
+    );
+    const putValue = database.prepare(
+      "INSERT INTO large VALUES(?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    );
+    return (index, version) => {
+      const [id] = put.get(...keyOf(index), version, version) as unknown as readonly [number];
+      putValue.run(id, freshValue(version));
+    };
+  }
+  const put = database.prepare(`INSERT INTO records VALUES(1, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO UPDATE
+    SET version = excluded.version, value = excluded.value, large = NULL`);
+  return (index, version) => {
+    put.run(...keyOf(index), version, freshValue(version));
+  };
+}
+
+function rows(database: DatabaseSync, text: string): StatementSync {
+  const statement = database.prepare(text);
+  statement.setReturnArrays(true);
+  return statement;
 }
 
 /** Read-modify-writes, two puts each, one transaction a group. */
 function measureWrites(
   database: DatabaseSync,
-  statements: Statements,
-  keys: readonly Uint8Array[],
+  table: Table,
 ): Pick<Figures, "writesPerSecond" | "writeCpuMicros" | "groupP50Ms" | "groupP99Ms"> {
-  const begin = database.prepare("BEGIN IMMEDIATE");
-  const commit = database.prepare("COMMIT");
-  const value = new Uint8Array(valueBytes);
   const durations: number[] = [];
+  let version = records;
   const cpu = process.cpuUsage();
   for (let group = 0; group < groups; group += 1) {
-    const started = monotonicMs();
-    begin.run();
+    const startedMs = monotonicMs();
+    database.exec("BEGIN IMMEDIATE");
     for (let write = 0; write < groupSize; write += 1) {
-      for (const read of [true, false]) {
-        const index = random.below(records);
-        const key = keys[index] ?? value;
-        if (read) statements.get.get(1, index & 7, key, sortOf(index));
-        statements.put.run(1, index & 7, key, sortOf(index), group, value);
-      }
+      const index = random.below(records);
+      table.get(index);
+      table.put(index, (version += 1));
+      table.put(random.below(records), (version += 1));
     }
-    commit.run();
-    durations.push(monotonicMs() - started);
+    database.exec("COMMIT");
+    durations.push(monotonicMs() - startedMs);
   }
   const used = process.cpuUsage(cpu);
   const totalMs = durations.reduce((sum, duration) => sum + duration, 0);
@@ -165,24 +195,32 @@ function cpuMicros(rounds: number, run: () => void): number {
   return (used.user + used.system) / rounds;
 }
 
-/** 4 random bytes (the hash) and a short key, like an item's partition bytes. */
-function orderedKeys(count: number): Uint8Array[] {
-  const keys = Array.from({ length: count }, (_, index) =>
-    Buffer.concat([random.bytes(4), Buffer.from(`user#${index}`)]),
-  );
-  return keys.sort((left, right) => Buffer.compare(left, right));
+/** Ten items a partition, partitions scattered by a hash, as items are. */
+function keyOf(index: number): [placement: number, partition: Uint8Array, sort: Uint8Array] {
+  const number = Math.floor(index / 10);
+  const partition = Buffer.alloc(20);
+  partition.writeUInt32BE(Math.imul(number + 1, 0x9e37_79b1) >>> 0, 0);
+  partition.writeUInt32BE(number, 16);
+  return [(partition[0] ?? 0) >>> 5, partition, Buffer.from(`order#${index % 10}`)];
 }
 
-function sortOf(index: number): Uint8Array {
-  return Buffer.from(`order#${index}`);
+/** The order items arrive in. */
+function shuffled(count: number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  for (let last = count - 1; last > 0; last -= 1) {
+    const other = random.below(last + 1);
+    const swapped = order[last] ?? 0;
+    order[last] = order[other] ?? 0;
+    order[other] = swapped;
+  }
+  return order;
 }
 
-for (const candidate of candidates.slice(0, candidatesMax)) {
-  const settings = { ...base, ...candidate };
+for (const settings of candidates.filter((each) => JSON.stringify(each).includes(only))) {
   const figures = measure(settings);
   const shown = Object.entries(figures).map(
-    ([name, figure]) => `${name}=${figure.toFixed(figure < 100 ? 2 : 0)}`,
+    ([name, figure]: [string, number]) => `${name}=${figure.toFixed(figure < 100 ? 1 : 0)}`,
   );
-  process.stdout.write(`${JSON.stringify(settings)}\n  ${shown.join("  ")}\n`);
+  console.log(`${JSON.stringify(settings)}\n  ${shown.join("  ")}`);
 }
 rmSync(folder, { recursive: true, force: true });

@@ -1,19 +1,26 @@
 /**
  * The catalog: which tables exist, what they are like, and which status they are in by the clock. Durable in
- * the engine, cached whole in memory; a status that is due changes when the table is looked at.
+ * the engine, cached whole in memory; a status that is due changes when the table is looked at. What may change
+ * and how is decided above; here a change is stored only if it was made from the newest description.
  */
-import { type Clock, compareBytes } from "../base/index.ts";
-import type { Engine, RangeBound } from "../storage/contract/index.ts";
-import { changeMutation, createMutation, dropMutation, isGone, type NewTable } from "./decides.ts";
-import { decodeTable, tablesKeyspace } from "./records.ts";
+import { assert, type Clock } from "../base/index.ts";
+import type { Engine, Mutation, RangeBound } from "../storage/contract/index.ts";
+import { changeMutation, createMutation, dropMutation, type NewTable } from "./decides.ts";
+import { decodeTable, tableKey, tablesKeyspace } from "./records.ts";
 import { TableCache } from "./table-cache.ts";
+import { isSettling, settledTable } from "./transitions.ts";
 import { type Namespace, tableCounters, type TableDescription } from "./types.ts";
 
-/** How long tables stay in a transitional status. */
+/** How long tables stay in a transitional status. At 0 it is passed through all the same: answered, then over. */
 export interface CatalogDelays {
   readonly createMs: number;
   readonly updateMs: number;
   readonly deleteMs: number;
+  /** Kinds of updates; absent: updateMs. */
+  readonly throughputMs?: number;
+  readonly billingModeMs?: number;
+  readonly tableClassMs?: number;
+  readonly warmMs?: number;
 }
 
 export interface CatalogOptions {
@@ -22,39 +29,63 @@ export interface CatalogOptions {
   readonly delays: CatalogDelays;
 }
 
+/** The store did not say whether the change took place, or could not place it among others. */
+export interface Undecided {
+  readonly kind: "undecided";
+}
+
 export type CreateOutcome =
   | { readonly kind: "created"; readonly table: TableDescription }
-  | { readonly kind: "exists"; readonly table: TableDescription };
+  | { readonly kind: "exists"; readonly table: TableDescription }
+  | Undecided;
 
 export type ChangeOutcome =
   | { readonly kind: "changed"; readonly table: TableDescription }
-  /** Another change came first; look again. */
-  | { readonly kind: "overtaken" };
+  /** Another change came first, or the table is gone; look again. */
+  | { readonly kind: "overtaken" }
+  | Undecided;
 
 export interface TableCounts {
   readonly items: number;
   readonly bytes: number;
 }
 
+export interface NamePage {
+  readonly names: readonly string[];
+  /** Whether there are names after these. */
+  readonly more: boolean;
+}
+
+/** Every method but `find`, `list` and `namespacesOf` may reject with a StorageError. */
 export interface Catalog {
   readonly delays: CatalogDelays;
   /** From memory, with a due status applied; undefined when there is no such table (any more). */
   find(namespace: Namespace, name: string): TableDescription | undefined;
-  /** Names ascending by bytes, those after `after`. */
-  list(namespace: Namespace, after: string | undefined): readonly string[];
-  /** Where else a table of this name exists. */
+  /** Names ascending by bytes, those after `after`, at most `namesMax`. `after` need not exist. */
+  list(
+    namespace: Namespace,
+    page: { readonly after: string | undefined; readonly namesMax: number },
+  ): NamePage;
+  /** Where tables of this name exist. */
   namespacesOf(name: string): readonly Namespace[];
+  /** One of several requests at once wins; the table is usable when its status has ended. */
   create(table: NewTable): Promise<CreateOutcome>;
   /** Stores `next` if `table` is still the description; `next` gets the next epoch. */
   change(table: TableDescription, next: Omit<TableDescription, "epoch">): Promise<ChangeOutcome>;
+  /** Exact; zero for a table whose space has been given back. */
   counts(table: TableDescription): Promise<TableCounts>;
-  /** Gives back what tables whose deletion is complete still hold. */
+  /** Drops the tables whose deletion is complete, each record together with its keyspace. */
   step(): Promise<void>;
   /** Drops every table at once, whatever its status. */
   clear(): Promise<void>;
 }
 
 const loadPageRecords = 500;
+const loadPageBytes = 8 * 1024 * 1024;
+/** Tables dropped in one commit. */
+const dropTablesMax = 500;
+/** An engine that may answer `conflict` is asked this often. */
+const attemptsMax = 10;
 
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const cache = new TableCache();
@@ -72,10 +103,10 @@ async function loadTables(engine: Engine): Promise<readonly TableDescription[]> 
       ...(lower === undefined ? {} : { lower }),
       reverse: false,
       recordsMax: loadPageRecords,
-      bytesMax: Number.MAX_SAFE_INTEGER,
+      bytesMax: loadPageBytes,
       consistency: "strong",
     });
-    for (const { value } of page.records) tables.push(decodeTable(value));
+    for (const record of page.records) tables.push(decodeTable(record));
     const last = page.records.at(-1);
     if (!page.more || last === undefined) return tables;
     lower = { partition: last.key.partition, sort: last.key.sort, inclusive: false };
@@ -87,8 +118,6 @@ class StoredCatalog implements Catalog {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #cache: TableCache;
-  /** Deleted tables whose keyspace is still to be dropped. */
-  readonly #doomed = new Set<TableDescription>();
 
   constructor({ engine, clock, delays }: CatalogOptions, cache: TableCache) {
     this.#engine = engine;
@@ -99,80 +128,135 @@ class StoredCatalog implements Catalog {
 
   find(namespace: Namespace, name: string): TableDescription | undefined {
     const table = this.#cache.get(namespace, name);
-    return table?.statusUntilMs === undefined ? table : this.#settled(table);
+    return table === undefined || !isSettling(table) ? table : this.#settled(table);
   }
 
-  list(namespace: Namespace, after: string | undefined): readonly string[] {
-    const start = after === undefined ? undefined : Buffer.from(after);
-    return this.#cache
-      .of(namespace)
-      .filter((table) => this.find(namespace, table.name) !== undefined)
-      .map(({ name }) => Buffer.from(name))
-      .filter((name) => start === undefined || compareBytes(name, start) > 0)
-      .sort(compareBytes)
-      .map((name) => name.toString());
+  list(
+    namespace: Namespace,
+    { after, namesMax }: { readonly after: string | undefined; readonly namesMax: number },
+  ): NamePage {
+    const sorted = this.#cache.names(namespace);
+    const names: string[] = [];
+    for (let index = firstAfter(sorted, after); index < sorted.length; index += 1) {
+      const name = sorted[index] ?? "";
+      if (this.find(namespace, name) === undefined) continue;
+      if (names.length === namesMax) return { names, more: true };
+      names.push(name);
+    }
+    return { names, more: false };
   }
 
   namespacesOf(name: string): readonly Namespace[] {
     return this.#cache
-      .all()
-      .filter((table) => table.name === name && this.find(table.namespace, name) !== undefined)
-      .map(({ namespace }) => namespace);
+      .named(name)
+      .map(({ namespace }) => namespace)
+      .filter((namespace) => this.find(namespace, name) !== undefined);
   }
 
   async create(wanted: NewTable): Promise<CreateOutcome> {
-    const outcome = await this.#engine.mutate(createMutation(wanted));
-    if (outcome.kind === "committed") {
-      const table = outcome.result as TableDescription;
-      this.#cache.set(table);
-      return { kind: "created", table };
-    }
-    if (outcome.kind !== "refused") throw new Error(`creating a table ended as ${outcome.kind}`);
-    return { kind: "exists", table: outcome.result as TableDescription };
+    const outcome = await this.#mutate(createMutation(wanted), wanted);
+    if (outcome.kind === "undecided") return outcome;
+    const table = outcome.result as TableDescription;
+    this.#remember(table);
+    return { kind: outcome.kind === "committed" ? "created" : "exists", table };
   }
 
   async change(table: TableDescription, next: Omit<TableDescription, "epoch">): Promise<ChangeOutcome> {
-    const changed = { ...next, epoch: table.epoch + 1 };
-    const outcome = await this.#engine.mutate(changeMutation(changed));
-    if (outcome.kind === "refused") return { kind: "overtaken" };
-    if (outcome.kind !== "committed") throw new Error(`changing a table ended as ${outcome.kind}`);
-    this.#cache.set(changed);
-    return { kind: "changed", table: changed };
+    const outcome = await this.#mutate(changeMutation({ ...next, epoch: table.epoch + 1 }), table);
+    if (outcome.kind === "undecided") return outcome;
+    const newest = outcome.result as TableDescription | undefined;
+    if (newest === undefined) this.#forget(table);
+    else this.#remember(newest);
+    if (outcome.kind === "refused" || newest === undefined) return { kind: "overtaken" };
+    return { kind: "changed", table: newest };
   }
 
   async counts({ keyspace }: TableDescription): Promise<TableCounts> {
-    const items = await this.#engine.counter({ keyspace, index: tableCounters.items });
-    const bytes = await this.#engine.counter({ keyspace, index: tableCounters.bytes });
+    const [items, bytes] = await Promise.all([
+      this.#engine.counter({ keyspace, index: tableCounters.items }),
+      this.#engine.counter({ keyspace, index: tableCounters.bytes }),
+    ]);
     return { items, bytes };
   }
 
-  async step(): Promise<void> {
-    for (const table of this.#cache.all()) this.find(table.namespace, table.name);
-    for (const table of this.#doomed) {
-      await this.#engine.mutate(dropMutation(table));
-      this.#doomed.delete(table);
+  step(): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    return this.#drop(this.#cache.all().filter((table) => settledTable(table, nowMs) === undefined));
+  }
+
+  clear(): Promise<void> {
+    return this.#drop(this.#cache.all());
+  }
+
+  async #drop(tables: readonly TableDescription[]): Promise<void> {
+    for (let start = 0; start < tables.length; start += dropTablesMax) {
+      const doomed = tables.slice(start, start + dropTablesMax);
+      const outcome = await this.#engine.mutate(dropMutation(doomed));
+      // What was not dropped for certain stays known, so that the next step tries again.
+      if (outcome.kind !== "committed" && outcome.kind !== "refused") return;
+      for (const table of doomed) this.#forget(table);
     }
   }
 
-  async clear(): Promise<void> {
-    await this.step();
-    for (const table of this.#cache.all()) {
-      this.#cache.delete(table);
-      await this.#engine.mutate(dropMutation(table));
+  /** Asks again after a conflict; after an unknown outcome the record is read again, so that the cache is right. */
+  async #mutate(
+    mutation: Mutation,
+    { namespace, name }: Pick<TableDescription, "namespace" | "name">,
+  ): Promise<{ readonly kind: "committed" | "refused"; readonly result: unknown } | Undecided> {
+    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      const outcome = await this.#engine.mutate(mutation);
+      if (outcome.kind === "committed" || outcome.kind === "refused") return outcome;
+      assert(outcome.kind !== "staleEpoch", "mutations of the catalog name no epochs");
+      if (outcome.kind === "unknown") {
+        await this.#reload(namespace, name);
+        break;
+      }
     }
+    return { kind: "undecided" };
+  }
+
+  async #reload(namespace: Namespace, name: string): Promise<void> {
+    const record = await this.#engine.get(tableKey(namespace, name), "strong");
+    const known = this.#cache.get(namespace, name);
+    if (record !== undefined) this.#remember(decodeTable(record));
+    else if (known !== undefined) this.#cache.delete(known);
+  }
+
+  /** Answers may arrive out of order: what is remembered never gets older. */
+  #remember(table: TableDescription): void {
+    const known = this.#cache.get(table.namespace, table.name);
+    if (known !== undefined && isOlder(table, known)) return;
+    this.#cache.set(table);
+  }
+
+  #forget(table: TableDescription): void {
+    const known = this.#cache.get(table.namespace, table.name);
+    if (known?.keyspace === table.keyspace) this.#cache.delete(table);
   }
 
   #settled(table: TableDescription): TableDescription | undefined {
-    const nowMs = this.#clock.nowMs();
-    if (nowMs < (table.statusUntilMs ?? 0)) return table;
-    if (isGone(table, nowMs)) {
-      this.#cache.delete(table);
-      this.#doomed.add(table);
-      return undefined;
-    }
-    const { statusUntilMs: _due, ...rest } = table;
-    const settled: TableDescription = { ...rest, status: "ACTIVE" };
-    this.#cache.set(settled);
+    const settled = settledTable(table, this.#clock.nowMs());
+    // A table that is gone stays in the cache until `step` or a new table of its name drops it.
+    if (settled !== undefined && settled !== table) this.#cache.set(settled);
     return settled;
   }
+}
+
+/** Keyspaces grow with incarnations, epochs within one. */
+function isOlder(table: TableDescription, known: TableDescription): boolean {
+  if (table.keyspace !== known.keyspace) return table.keyspace < known.keyspace;
+  return table.epoch < known.epoch;
+}
+
+/** Index of the first name greater than `after`. */
+function firstAfter(sorted: readonly string[], after: string | undefined): number {
+  if (after === undefined) return 0;
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? "") > after) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -5,9 +5,11 @@ import type {
   DecideRegistry,
   Decision,
   Mutation,
+  RecordWrite,
   StoredRecord,
 } from "../storage/contract/index.ts";
 import { allocatorKey, decodeTable, encodeTable, firstTableKeyspace, tableKey } from "./records.ts";
+import { settledTable } from "./transitions.ts";
 import type { TableDescription } from "./types.ts";
 
 const createKind = "catalog.create";
@@ -19,15 +21,12 @@ export type NewTable = Omit<TableDescription, "keyspace" | "epoch">;
 
 const firstEpoch = 1;
 
-/** True when the record is of a table whose deletion is complete by the clock. */
-export function isGone(table: TableDescription, nowMs: number): boolean {
-  return table.status === "DELETING" && nowMs >= (table.statusUntilMs ?? 0);
-}
-
+/** Result: the new table, or the one that has the name. A table whose deletion is due makes way. */
 const decideCreate: DecideFunction = (args, [present, allocator], { nowMicros }): Decision => {
   const wanted = args as NewTable;
-  const old = present === undefined ? undefined : decodeTable(present.value);
-  if (old !== undefined && !isGone(old, nowMicros / 1000)) return { kind: "refuse", result: old };
+  const old = storedTable(present);
+  const holder = old === undefined ? undefined : settledTable(old, Math.floor(nowMicros / 1000));
+  if (holder !== undefined) return { kind: "refuse", result: holder };
   const keyspace = nextKeyspace(allocator);
   const table: TableDescription = { ...wanted, keyspace, epoch: firstEpoch };
   return {
@@ -46,14 +45,14 @@ const decideCreate: DecideFunction = (args, [present, allocator], { nowMicros })
 
 function nextKeyspace(allocator: StoredRecord | undefined): number {
   if (allocator === undefined) return firstTableKeyspace;
-  return Number(Buffer.from(allocator.value).toString("utf8")) + 1;
+  return Number(Buffer.from(allocator.value).toString("latin1")) + 1;
 }
 
-/** Refused when the description is not the one the change was made from. */
+/** Refused, with the table as it is, when the change was not made from the newest description. */
 const decideChange: DecideFunction = (args, [present]): Decision => {
   const next = args as TableDescription;
-  const current = present === undefined ? undefined : decodeTable(present.value);
-  if (current === undefined || current.tableId !== next.tableId || current.epoch + 1 !== next.epoch) {
+  const current = storedTable(present);
+  if (current === undefined || current.keyspace !== next.keyspace || current.epoch + 1 !== next.epoch) {
     return { kind: "refuse", result: current };
   }
   return {
@@ -66,29 +65,27 @@ const decideChange: DecideFunction = (args, [present]): Decision => {
   };
 };
 
-/** Only the incarnation that was meant is dropped. */
-const decideDrop: DecideFunction = (args, [present]): Decision => {
-  const doomed = args as TableDescription;
-  const current = present === undefined ? undefined : decodeTable(present.value);
-  if (current === undefined || current.tableId !== doomed.tableId)
-    return { kind: "refuse", result: undefined };
-  return {
-    kind: "commit",
-    commit: {
-      records: [{ kind: "delete", key: tableKey(doomed.namespace, doomed.name) }],
-      dropKeyspaces: [doomed.keyspace],
-    },
-    result: undefined,
-  };
+/** Drops the incarnations that were meant, with their items and counters; others of their names stay. */
+const decideDrop: DecideFunction = (args, present): Decision => {
+  const doomed = args as readonly TableDescription[];
+  const records: RecordWrite[] = [];
+  const dropKeyspaces: number[] = [];
+  for (const [index, { keyspace, namespace, name }] of doomed.entries()) {
+    if (storedTable(present[index])?.keyspace !== keyspace) continue;
+    records.push({ kind: "delete", key: tableKey(namespace, name) });
+    dropKeyspaces.push(keyspace);
+  }
+  if (records.length === 0) return { kind: "refuse", result: undefined };
+  return { kind: "commit", commit: { records, dropKeyspaces }, result: undefined };
 };
 
+function storedTable(record: StoredRecord | undefined): TableDescription | undefined {
+  return record === undefined ? undefined : decodeTable(record);
+}
+
 export function createMutation(table: NewTable): Mutation {
-  return {
-    kind: createKind,
-    epochs: [],
-    keys: [tableKey(table.namespace, table.name), allocatorKey],
-    args: table,
-  };
+  const keys = [tableKey(table.namespace, table.name), allocatorKey];
+  return { kind: createKind, epochs: [], keys, args: table };
 }
 
 export function changeMutation(table: TableDescription): Mutation {
@@ -96,8 +93,9 @@ export function changeMutation(table: TableDescription): Mutation {
   return { kind: changeKind, epochs: [], keys: [tableKey(table.namespace, table.name)], args: table };
 }
 
-export function dropMutation(table: TableDescription): Mutation {
-  return { kind: dropKind, epochs: [], keys: [tableKey(table.namespace, table.name)], args: table };
+export function dropMutation(tables: readonly TableDescription[]): Mutation {
+  const keys = tables.map(({ namespace, name }) => tableKey(namespace, name));
+  return { kind: dropKind, epochs: [], keys, args: tables };
 }
 
 /** Handed to the engine when it is opened. */

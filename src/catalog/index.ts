@@ -4,8 +4,10 @@ export {
   type CatalogDelays,
   type ChangeOutcome,
   type CreateOutcome,
+  type NamePage,
   openCatalog,
   type TableCounts,
+  type Undecided,
 } from "./catalog.ts";
 export { catalogDecides, type NewTable } from "./decides.ts";
 export {
@@ -13,10 +15,12 @@ export {
   type KeyAttribute,
   type KeySchema,
   type Namespace,
+  type PendingSettings,
   tableCounters,
   type TableClass,
   type TableDescription,
   type TableStatus,
   type Throughput,
   type ThroughputHistory,
+  type UpdateKind,
 } from "./types.ts";

@@ -1,5 +1,6 @@
 /** How the catalog is stored: one JSON record per table, ordered by namespace and name, and one allocator record. */
-import type { RecordKey } from "../storage/contract/index.ts";
+import { assert } from "../base/index.ts";
+import { type RecordKey, StorageError, type StoredRecord } from "../storage/contract/index.ts";
 import type { Namespace, TableDescription } from "./types.ts";
 
 /** Keyspace of the table records. */
@@ -8,7 +9,10 @@ export const tablesKeyspace = 1;
 const allocatorKeyspace = 2;
 /** Keyspaces below are the catalog's own and later rooms'. */
 export const firstTableKeyspace = 1000;
+/** Written into every table record; a record of a later format is not guessed at. */
+const recordFormat = 1;
 
+/** Holds the keyspace given out last, as decimal text. */
 export const allocatorKey: RecordKey = {
   keyspace: allocatorKeyspace,
   placement: 0,
@@ -16,8 +20,9 @@ export const allocatorKey: RecordKey = {
   sort: new Uint8Array(0),
 };
 
-/** Names of tables, accounts and regions hold no NUL. */
+/** A NUL separates account and region, so neither may hold one; table names cannot. */
 export function tableKey({ account, region }: Namespace, name: string): RecordKey {
+  assert(!account.includes("\0") && !region.includes("\0"), "account and region hold no NUL");
   return {
     keyspace: tablesKeyspace,
     placement: 0,
@@ -27,10 +32,15 @@ export function tableKey({ account, region }: Namespace, name: string): RecordKe
 }
 
 export function encodeTable(table: TableDescription): Uint8Array {
-  return Buffer.from(JSON.stringify(table));
+  return Buffer.from(JSON.stringify({ format: recordFormat, table }));
 }
 
-/** Trusted bytes of ours. */
-export function decodeTable(value: Uint8Array): TableDescription {
-  return JSON.parse(Buffer.from(value).toString("utf8")) as TableDescription;
+/** Trusted bytes of ours; throws a StorageError when a later version wrote them. */
+export function decodeTable({ value }: Pick<StoredRecord, "value">): TableDescription {
+  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
+  const record = JSON.parse(text) as { readonly format: number; readonly table: TableDescription };
+  if (record.format !== recordFormat) {
+    throw new StorageError("unsupported", `the catalog holds a table record of format ${record.format}`);
+  }
+  return record.table;
 }

@@ -35,6 +35,20 @@ export interface ThroughputHistory {
   readonly decreasesDay?: number;
 }
 
+/** What an update in progress is about. */
+export type UpdateKind = "throughput" | "billingMode" | "tableClass";
+
+/** Members that change when the transitional status ends; absent ones stay as they are. */
+export interface PendingSettings {
+  readonly throughput?: Throughput;
+  readonly throughputHistory?: ThroughputHistory;
+  readonly lastOnDemandMs?: number;
+  readonly tableClass?: TableClass;
+  readonly tableClassChangedMs?: readonly number[];
+  /** The warm throughput is at least this then. */
+  readonly warm?: Throughput;
+}
+
 /** Everything durable about a table; plain JSON. */
 export interface TableDescription {
   readonly name: string;
@@ -53,6 +67,10 @@ export interface TableDescription {
   readonly status: TableStatus;
   /** When the transitional status ends. */
   readonly statusUntilMs?: number;
+  /** Present while the status is UPDATING. */
+  readonly updating?: UpdateKind;
+  /** What the table looks like when the transitional status has ended. */
+  readonly pending?: PendingSettings;
   readonly createdMs: number;
   readonly billingMode: BillingMode;
   /** The BillingModeSummary is shown only when on-demand now or ever. */
@@ -63,6 +81,8 @@ export interface TableDescription {
   readonly onDemandMaxWriteUnits?: number;
   readonly warmReadUnits: number;
   readonly warmWriteUnits: number;
+  /** A rise of the warm throughput is under way; it does not touch the table's status. */
+  readonly pendingWarm?: Throughput;
   readonly warmStatusUntilMs?: number;
   readonly tableClass?: TableClass;
   readonly tableClassChangedMs?: readonly number[];

@@ -32,9 +32,12 @@ function optionLines(option: OptionRow): readonly string[] {
 }
 
 function defaultNote(option: OptionRow): string {
-  const choices = option.kind === "text" && option.choices !== undefined ? ` One of ${option.choices.join(", ")}.` : "";
-  if (option.kind === "text" && option.defaultText !== undefined) return `${choices} Default: ${option.defaultText}.`;
-  if (option.kind === "number" && option.defaultNumber !== undefined) return ` Default: ${option.defaultNumber}.`;
+  const choices =
+    option.kind === "text" && option.choices !== undefined ? ` One of ${option.choices.join(", ")}.` : "";
+  if (option.kind === "text" && option.defaultText !== undefined)
+    return `${choices} Default: ${option.defaultText}.`;
+  if (option.kind === "number" && option.defaultNumber !== undefined)
+    return ` Default: ${option.defaultNumber}.`;
   return choices;
 }
 

@@ -44,7 +44,8 @@ export function readLocalCommand(args: readonly string[]): LocalCommand {
 
 function translate(given: ReadonlyMap<string, string>): LocalCommand {
   const folder = given.get("-dbPath");
-  if (given.has("-inMemory") && folder !== undefined) return usage("-inMemory and -dbPath exclude each other");
+  if (given.has("-inMemory") && folder !== undefined)
+    return usage("-inMemory and -dbPath exclude each other");
   if (given.has("-optimizeDbBeforeStartup") && folder === undefined) {
     return usage("-optimizeDbBeforeStartup needs -dbPath");
   }

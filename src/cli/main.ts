@@ -6,7 +6,9 @@
 const nodeMajorMin = 24;
 
 if (Number(process.versions.node.split(".")[0]) < nodeMajorMin) {
-  process.stderr.write(`stator: needs Node ${nodeMajorMin} or newer, this is Node ${process.versions.node}\n`);
+  process.stderr.write(
+    `stator: needs Node ${nodeMajorMin} or newer, this is Node ${process.versions.node}\n`,
+  );
   process.exitCode = 1;
 } else {
   const { runCommand } = await import("./run-command.ts");

@@ -26,7 +26,8 @@ describe("options table", () => {
 
   it("can be set option by option, by argument and by environment, to the same effect", () => {
     for (const option of allServeOptions()) {
-      const text = option.kind === "flag" ? "true" : option.kind === "number" ? "7" : (textChoice(option) ?? "value");
+      const texts = { flag: "true", number: "7", list: "value", text: "value" };
+      const text = (option.kind === "text" ? option.choices?.[0] : undefined) ?? texts[option.kind];
       const argument = option.kind === "flag" ? `--${option.name}` : `--${option.name}=${text}`;
       const byArgument = valuesOf([argument]);
       expect(valuesOf([], { [environmentName(option)]: text })).toEqual(byArgument);
@@ -35,20 +36,26 @@ describe("options table", () => {
   });
 });
 
-function textChoice(option: { readonly choices?: readonly string[] }): string | undefined {
-  return option.choices?.[0];
-}
-
 describe("option values", () => {
   it("have defaults", () => {
     const { texts, numbers, flags, lists, given } = valuesOf([]);
-    expect([texts.get("host"), numbers.get("port"), flags.size, lists.size, given.size]).toEqual(["127.0.0.1", 8000, 0, 0, 0]);
+    expect([texts.get("host"), numbers.get("port"), flags.size, lists.size, given.size]).toEqual([
+      "127.0.0.1",
+      8000,
+      0,
+      0,
+      0,
+    ]);
     expect(numbers.has("slow-ms")).toBe(false);
   });
 
   it("come with an equal-sign or as the next argument", () => {
     const values = valuesOf(["--port=1", "--host", "::1", "--data=a=b"]);
-    expect([values.numbers.get("port"), values.texts.get("host"), values.texts.get("data")]).toEqual([1, "::1", "a=b"]);
+    expect([values.numbers.get("port"), values.texts.get("host"), values.texts.get("data")]).toEqual([
+      1,
+      "::1",
+      "a=b",
+    ]);
   });
 
   it("are taken from arguments before the environment", () => {
@@ -57,7 +64,10 @@ describe("option values", () => {
 
   it("may be lists", () => {
     const values = valuesOf(["--init", "a,b", "--init=c", "--cors", "x, y"]);
-    expect([values.lists.get("init"), values.lists.get("cors")]).toEqual([["a,b", "c"], ["x", "y"]]);
+    expect([values.lists.get("init"), values.lists.get("cors")]).toEqual([
+      ["a,b", "c"],
+      ["x", "y"],
+    ]);
     expect(valuesOf([], { STATOR_INIT: "a, b" }).lists.get("init")).toEqual(["a", "b"]);
   });
 

@@ -36,7 +36,10 @@ interface Collected {
 }
 
 /** Arguments win over the environment, the environment over defaults. */
-export function readOptionValues(args: readonly string[], environment: Environment): OptionValues | UsageIssue {
+export function readOptionValues(
+  args: readonly string[],
+  environment: Environment,
+): OptionValues | UsageIssue {
   const collected: Collected = {
     flags: new Set(),
     texts: new Map(),
@@ -127,7 +130,11 @@ function take(option: OptionRow, given: Given, collected: Collected): UsageIssue
   }
 }
 
-function takeText(option: TextOption, { text, shownAs }: Given, collected: Collected): UsageIssue | undefined {
+function takeText(
+  option: TextOption,
+  { text, shownAs }: Given,
+  collected: Collected,
+): UsageIssue | undefined {
   if (text === "") return usage(`${shownAs} needs a value`);
   if (option.choices !== undefined && !option.choices.includes(text)) {
     return usage(`${shownAs} must be ${option.choices.join(" or ")}, not '${text}'`);
@@ -136,7 +143,11 @@ function takeText(option: TextOption, { text, shownAs }: Given, collected: Colle
   return undefined;
 }
 
-function takeNumber(option: NumberOption, { text, shownAs }: Given, collected: Collected): UsageIssue | undefined {
+function takeNumber(
+  option: NumberOption,
+  { text, shownAs }: Given,
+  collected: Collected,
+): UsageIssue | undefined {
   const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
   if (!(number >= option.min && number <= option.max)) {
     return usage(`${shownAs} must be a whole number from ${option.min} to ${option.max}, not '${text}'`);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -51,9 +51,24 @@ async function run(
   return { code: await runCommand(args, context), output, errors };
 }
 
+describe("entry file", () => {
+  it("loads nothing before it has looked at the version of Node", async () => {
+    const source = await readFile(new URL("main.ts", import.meta.url), "utf8");
+    expect(source).not.toMatch(/^import\b|^export .* from/m);
+    expect(source.indexOf("process.versions.node")).toBeLessThan(source.indexOf("await import("));
+  });
+});
+
 describe("stator", () => {
   it("prints its help", async () => {
-    for (const args of [["--help"], ["help"], [], ["serve", "--help"], ["serve", "-h"], ["-jar", "x.jar", "-help"]]) {
+    for (const args of [
+      ["--help"],
+      ["help"],
+      [],
+      ["serve", "--help"],
+      ["serve", "-h"],
+      ["-jar", "x.jar", "-help"],
+    ]) {
       const { code, output, errors } = await run(args);
       expect([code, errors]).toEqual([0, ""]);
       expect(output).toContain("stator serve [options]");
@@ -63,7 +78,11 @@ describe("stator", () => {
 
   it("prints its version", async () => {
     for (const args of [["--version"], ["-version"]]) {
-      expect(await run(args)).toEqual({ code: 0, output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), errors: "" });
+      expect(await run(args)).toEqual({
+        code: 0,
+        output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+        errors: "",
+      });
     }
   });
 
@@ -95,8 +114,12 @@ describe("stator serve", () => {
     });
     expect([code, errors, answers]).toEqual([0, "", ["healthy: dynamodb.us-east-1.amazonaws.com "]]);
     const port = /:(\d+)/.exec(output)?.[1];
-    expect(output.replaceAll(`:${port}`, ":PORT").replace(/stator \S+/, "stator VERSION").replace(/\d+ ms/, "N ms"))
-      .toMatchInlineSnapshot(`
+    expect(
+      output
+        .replaceAll(`:${port}`, ":PORT")
+        .replace(/stator \S+/, "stator VERSION")
+        .replace(/\d+ ms/, "N ms"),
+    ).toMatchInlineSnapshot(`
         "stator VERSION is listening on http://127.0.0.1:PORT (ready in N ms)
           data      in a temporary folder, gone when the server stops
           auth      open: any credentials are taken; one set of tables per region and account
@@ -147,7 +170,9 @@ describe("stator serve", () => {
   it("refuses an open network in one line", async () => {
     const { code, errors } = await run(["serve", "--memory", "--port=0", "--host=0.0.0.0"]);
     expect(code).toBe(1);
-    expect(errors).toMatch(/^stator: refusing to listen on 0\.0\.0\.0 with --auth open: [^\n]*--allow-open-network\.\n$/);
+    expect(errors).toMatch(
+      /^stator: refusing to listen on 0\.0\.0\.0 with --auth open: [^\n]*--allow-open-network\.\n$/,
+    );
     const allowed = await run(["serve", "--memory", "--port=0", "--host=0.0.0.0", "--allow-open-network"]);
     expect(allowed.code).toBe(0);
     expect(allowed.output).toContain("--endpoint-url http://localhost:");
@@ -170,7 +195,11 @@ describe("stator serve", () => {
   });
 
   it("refuses a bad initial file or certificate in one line", async () => {
-    for (const more of ["--init=none.json", "--tls-cert=none.pem --tls-key=none.pem", "--host=256.0.0.1 --allow-open-network"]) {
+    for (const more of [
+      "--init=none.json",
+      "--tls-cert=none.pem --tls-key=none.pem",
+      "--host=256.0.0.1 --allow-open-network",
+    ]) {
       const { code, errors, output } = await run(["serve", "--memory", "--port=0", ...more.split(" ")]);
       expect([code, output, errors]).toEqual([1, "", expect.stringMatching(/^stator: [^\n]+\n$/)]);
     }

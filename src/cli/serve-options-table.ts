@@ -59,7 +59,13 @@ export const serveOptions: readonly OptionGroup[] = [
         defaultNumber: 8000,
         help: "Port; 0 takes any free one.",
       },
-      { kind: "text", name: "host", value: "ADDRESS", defaultText: "127.0.0.1", help: "Address to listen on." },
+      {
+        kind: "text",
+        name: "host",
+        value: "ADDRESS",
+        defaultText: "127.0.0.1",
+        help: "Address to listen on.",
+      },
       {
         kind: "flag",
         name: "allow-open-network",

@@ -9,9 +9,7 @@ import {
 import type { Environment, OptionValues, UsageIssue } from "./option-values.ts";
 import { usage } from "./option-values.ts";
 
-export type SettingsOutcome =
-  | { readonly kind: "settings"; readonly settings: ServerSettings }
-  | UsageIssue;
+export type SettingsOutcome = { readonly kind: "settings"; readonly settings: ServerSettings } | UsageIssue;
 
 export async function toServerSettings(
   values: OptionValues,
@@ -30,7 +28,9 @@ export async function toServerSettings(
   return {
     kind: "settings",
     settings: {
-      storage: flags.has("memory") ? { kind: "temporary" } : { kind: "directory", path: textOf(values, "data") },
+      storage: flags.has("memory")
+        ? { kind: "temporary" }
+        : { kind: "directory", path: textOf(values, "data") },
       auth,
       region: textOf(values, "region"),
       shared: flags.has("shared"),
@@ -65,7 +65,9 @@ async function readAuth(values: OptionValues, environment: Environment): Promise
   const file = values.texts.get("credentials");
   const outcome = file === undefined ? environmentCredentials(environment) : await loadCredentialsFile(file);
   if (outcome === undefined) {
-    return usage("--auth signed needs --credentials FILE, or STATOR_ACCESS_KEY_ID and STATOR_SECRET_ACCESS_KEY");
+    return usage(
+      "--auth signed needs --credentials FILE, or STATOR_ACCESS_KEY_ID and STATOR_SECRET_ACCESS_KEY",
+    );
   }
   if (outcome.kind === "failed") return usage(outcome.message);
   return { mode: "signed", credentials: outcome.credentials };

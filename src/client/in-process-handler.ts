@@ -70,7 +70,9 @@ function queryText(query: SdkRequest["query"]): string {
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(query)) {
     for (const each of typeof value === "string" || value === null ? [value] : value) {
-      pairs.push(each === null ? encodeURIComponent(name) : `${encodeURIComponent(name)}=${encodeURIComponent(each)}`);
+      pairs.push(
+        each === null ? encodeURIComponent(name) : `${encodeURIComponent(name)}=${encodeURIComponent(each)}`,
+      );
     }
   }
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;

@@ -15,8 +15,8 @@ export class RunningCore {
 
   /** Rejects once `close` was called. */
   async use<T>(work: () => Promise<T>): Promise<T> {
-    while (this.#exclusive !== undefined) await this.#exclusive;
     this.#refuseWhenClosed();
+    while (this.#exclusive !== undefined) await this.#exclusiveDone();
     this.#inFlight += 1;
     try {
       return await work();
@@ -28,8 +28,8 @@ export class RunningCore {
 
   /** Runs the work while no request is in flight; requests that come meanwhile wait. */
   async alone(work: () => Promise<void>): Promise<void> {
-    while (this.#exclusive !== undefined) await this.#exclusive;
     this.#refuseWhenClosed();
+    while (this.#exclusive !== undefined) await this.#exclusiveDone();
     const done = this.#idle().then(() => work());
     this.#exclusive = done.then(
       () => this.#endExclusive(),
@@ -47,6 +47,11 @@ export class RunningCore {
     while (this.#exclusive !== undefined) await this.#exclusive;
     await this.#idle();
     await this.#core.close();
+  }
+
+  async #exclusiveDone(): Promise<void> {
+    await this.#exclusive;
+    this.#refuseWhenClosed();
   }
 
   #endExclusive(): void {

@@ -4,20 +4,34 @@ import type { TableDescription } from "../catalog/index.ts";
 import type { OperationContext } from "./context.ts";
 import { controlTable } from "./table-lookup.ts";
 
+/** Changes of one table are rare; more attempts than this mean something is wrong. */
 const attemptsMax = 10;
 
-/** `next` answers undefined for nothing to change, or throws an ApiError. Returns the stored description. */
+export interface TableStep {
+  /** What the table becomes; absent when the request changes nothing. */
+  readonly stored?: TableDescription;
+  /** What the answer shows, which is not always what is stored. */
+  readonly shown: TableDescription;
+}
+
+/** A change whose answer shows what is stored. */
+export function changedTo(table: TableDescription): TableStep {
+  return { stored: table, shown: table };
+}
+
+/** `step` throws an ApiError to refuse. Returns what the answer shows. */
 export async function changeTable(
   context: OperationContext,
   reference: string,
-  next: (table: TableDescription) => TableDescription | undefined,
+  step: (table: TableDescription) => TableStep,
 ): Promise<TableDescription> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const table = controlTable(context, reference);
-    const changed = next(table);
-    if (changed === undefined) return table;
-    const outcome = await context.services.catalog.change(table, changed);
-    if (outcome.kind === "changed") return outcome.table;
+    const { stored, shown } = step(table);
+    if (stored === undefined) return shown;
+    const outcome = await context.services.catalog.change(table, stored);
+    if (outcome.kind === "changed") return shown;
+    if (outcome.kind === "undecided") break;
   }
   throw internalServerError();
 }

@@ -4,9 +4,8 @@ import type { OperationContext, ResponseBody } from "./context.ts";
 /** A day (unconfirmed). */
 const cachePeriodMinutes = 1440;
 
-export function describeEndpoints({ namespace }: OperationContext): Promise<ResponseBody> {
-  const address = `dynamodb.${namespace.region}.amazonaws.com`;
-  return Promise.resolve(
-    JSON.stringify({ Endpoints: [{ Address: address, CachePeriodInMinutes: cachePeriodMinutes }] }),
-  );
+export async function describeEndpoints({ namespace }: OperationContext): Promise<ResponseBody> {
+  const suffix = namespace.region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  const address = `dynamodb.${namespace.region}.${suffix}`;
+  return JSON.stringify({ Endpoints: [{ Address: address, CachePeriodInMinutes: cachePeriodMinutes }] });
 }

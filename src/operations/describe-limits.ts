@@ -2,13 +2,11 @@
 import { limits } from "../base/index.ts";
 import type { ResponseBody } from "./context.ts";
 
-export function describeLimits(): Promise<ResponseBody> {
-  return Promise.resolve(
-    JSON.stringify({
-      AccountMaxReadCapacityUnits: limits.provisionedUnitsAccountMax,
-      AccountMaxWriteCapacityUnits: limits.provisionedUnitsAccountMax,
-      TableMaxReadCapacityUnits: limits.provisionedUnitsTableMax,
-      TableMaxWriteCapacityUnits: limits.provisionedUnitsTableMax,
-    }),
-  );
+export async function describeLimits(): Promise<ResponseBody> {
+  return JSON.stringify({
+    AccountMaxReadCapacityUnits: limits.provisionedUnitsAccountMax,
+    AccountMaxWriteCapacityUnits: limits.provisionedUnitsAccountMax,
+    TableMaxReadCapacityUnits: limits.provisionedUnitsTableMax,
+    TableMaxWriteCapacityUnits: limits.provisionedUnitsTableMax,
+  });
 }

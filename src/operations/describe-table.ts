@@ -8,7 +8,8 @@ export async function describeTable(
   context: OperationContext,
   input: DescribeTableInput,
 ): Promise<ResponseBody> {
+  const { catalog, clock } = context.services;
   const table = controlTable(context, input.TableName);
-  const counts = await context.services.catalog.counts(table);
-  return JSON.stringify({ Table: tableAnswer(table, counts) });
+  const counts = await catalog.counts(table);
+  return JSON.stringify({ Table: tableAnswer(table, { ...counts, nowMs: clock.nowMs() }) });
 }

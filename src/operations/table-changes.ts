@@ -1,74 +1,75 @@
-/** What each change of UpdateTable does to a table's description. */
+/**
+ * What each change of UpdateTable does to a table's description, and which present settings forbid it. The
+ * combination of members has been checked: one kind of change is asked for.
+ */
 import {
-  apiError,
+  type OnDemandThroughput,
   parameterValuesInvalid,
+  type ProvisionedThroughput,
+  rateExceeded,
   subscriberLimitExceeded,
   type UpdateTableInput,
   validationError,
+  type WarmThroughput,
 } from "../api/index.ts";
-import type { BillingMode, TableDescription, Throughput } from "../catalog/index.ts";
+import type {
+  CatalogDelays,
+  PendingSettings,
+  TableClass,
+  TableDescription,
+  UpdateKind,
+} from "../catalog/index.ts";
+import { changedTo, type TableStep } from "./change-table.ts";
+import { historyAfterDecrease } from "./decrease-budget.ts";
+import { refuseClassWhileUpdating, refuseLimitsWhileUpdating, refuseWhileUpdating } from "./table-states.ts";
 import {
-  mergedOnDemandMaxima,
+  firstOnDemandMember,
+  mergedWarm,
+  noLimit,
   onDemandWarm,
-  raisedWarm,
-  refuseThroughputOutOfRange,
-  throughputHistoryAfter,
+  refuseLowWarm,
+  tableOwner,
+  unitsOf,
 } from "./throughput-rules.ts";
 
 export interface ChangeTime {
   readonly nowMs: number;
-  /** How long the table is UPDATING. */
-  readonly updateMs: number;
+  readonly delays: CatalogDelays;
 }
 
-/** A second toggle within this time is throttled, as on the service. */
+/** A second toggle within this time is throttled, as on the service; not where statuses take no time either. */
 const protectionCooldownMs = 15_000;
 const tableClassChangesMax = 2;
 const tableClassPeriodDays = 30;
 const dayMs = 86_400_000;
 
-/** Undefined when nothing has to be stored. Throws DynamoDB's refusals. */
-export function changedTable(
-  table: TableDescription,
-  input: UpdateTableInput,
-  time: ChangeTime,
-): TableDescription | undefined {
-  if (input.DeletionProtectionEnabled !== undefined) {
-    return withDeletionProtection(table, input.DeletionProtectionEnabled, time);
+export function changedTable(table: TableDescription, input: UpdateTableInput, time: ChangeTime): TableStep {
+  const { DeletionProtectionEnabled, TableClass, WarmThroughput } = input;
+  if (DeletionProtectionEnabled !== undefined) {
+    return withDeletionProtection(table, DeletionProtectionEnabled, time);
   }
-  if (input.TableClass !== undefined) return withTableClass(table, input.TableClass, time);
-  if (input.WarmThroughput !== undefined) {
-    const current = { readUnits: table.warmReadUnits, writeUnits: table.warmWriteUnits };
-    const warm = raisedWarm(input.WarmThroughput, current, "current");
-    return { ...table, warmReadUnits: warm.readUnits, warmWriteUnits: warm.writeUnits };
-  }
-  return withThroughput(table, input, time);
+  if (TableClass !== undefined) return withTableClass(table, TableClass, time);
+  if (WarmThroughput !== undefined) return withWarmThroughput(table, WarmThroughput, time);
+  return withCapacity(table, input, time);
 }
 
-/** Takes effect at once. Without a delay of statuses there is no cooldown either. */
-function withDeletionProtection(
-  table: TableDescription,
-  enabled: boolean,
-  { nowMs, updateMs }: ChangeTime,
-): TableDescription | undefined {
-  const changedMs = table.deletionProtectionChangedMs;
-  if (updateMs > 0 && changedMs !== undefined && nowMs - changedMs < protectionCooldownMs) {
-    throw apiError(
-      "ThrottlingException",
-      `Deletion protection setting for table ${table.name} modified within the previous ${protectionCooldownMs} ` +
-        `milliseconds. Please try again after ${new Date(changedMs + protectionCooldownMs).toISOString()}.`,
+/** Takes effect at once, also while the table is UPDATING. */
+function withDeletionProtection(table: TableDescription, enabled: boolean, time: ChangeTime): TableStep {
+  const untilMs = (table.deletionProtectionChangedMs ?? -protectionCooldownMs) + protectionCooldownMs;
+  if (time.delays.updateMs > 0 && time.nowMs < untilMs) {
+    throw rateExceeded(
+      `Deletion protection setting for table ${table.name} modified within the previous ` +
+        `${protectionCooldownMs} milliseconds. Please try again after ` +
+        new Date(untilMs).toISOString().replace("Z", ""),
     );
   }
-  if (table.deletionProtection === enabled) return undefined;
-  return { ...table, deletionProtection: enabled, deletionProtectionChangedMs: nowMs };
+  if (table.deletionProtection === enabled) return { shown: table };
+  return changedTo({ ...table, deletionProtection: enabled, deletionProtectionChangedMs: time.nowMs });
 }
 
-function withTableClass(
-  table: TableDescription,
-  tableClass: NonNullable<UpdateTableInput["TableClass"]>,
-  time: ChangeTime,
-): TableDescription | undefined {
-  if ((table.tableClass ?? "STANDARD") === tableClass) return undefined;
+/** A class asked for again is answered as an update but is none; once the changes are spent it is refused, too. */
+function withTableClass(table: TableDescription, tableClass: TableClass, time: ChangeTime): TableStep {
+  refuseClassWhileUpdating(table);
   const sinceMs = time.nowMs - tableClassPeriodDays * dayMs;
   const recent = (table.tableClassChangedMs ?? []).filter((changedMs) => changedMs > sinceMs);
   if (recent.length >= tableClassChangesMax) {
@@ -76,84 +77,151 @@ function withTableClass(
       `Updates to TableClass are limited to ${tableClassChangesMax} times in ${tableClassPeriodDays} day(s).`,
     );
   }
-  return { ...table, tableClass, tableClassChangedMs: [...recent, time.nowMs], ...updating(time) };
+  if ((table.tableClass ?? "STANDARD") === tableClass) return shownAsUpdating(table);
+  const pending = { tableClass, tableClassChangedMs: [...recent, time.nowMs] };
+  return changedTo(updatingTable(table, { kind: "tableClass", pending }, time));
 }
 
-function withThroughput(
-  table: TableDescription,
-  input: UpdateTableInput,
-  time: ChangeTime,
-): TableDescription {
+/** Rises in the background; the last request wins. The old numbers show until then. */
+function withWarmThroughput(table: TableDescription, asked: WarmThroughput, time: ChangeTime): TableStep {
+  const current = { readUnits: table.warmReadUnits, writeUnits: table.warmWriteUnits };
+  refuseLowWarm(asked, current, { reason: "current", owner: tableOwner });
+  return changedTo({
+    ...table,
+    pendingWarm: mergedWarm(asked, table.pendingWarm ?? current),
+    warmStatusUntilMs: time.nowMs + (time.delays.warmMs ?? time.delays.updateMs),
+  });
+}
+
+/** Throughput, billing mode and on-demand limits. What contradicts the billing mode comes before the status. */
+function withCapacity(table: TableDescription, input: UpdateTableInput, time: ChangeTime): TableStep {
+  const { ProvisionedThroughput: provisioned, OnDemandThroughput: limits } = input;
   const mode = input.BillingMode ?? table.billingMode;
-  const throughput = nextThroughput(table, input, mode);
-  const maxima = mergedOnDemandMaxima(input.OnDemandThroughput, onDemandMaxima(table, mode), mode);
-  const floor = mode === "PAY_PER_REQUEST" ? onDemandWarm : throughput;
-  const { onDemandMaxReadUnits: _reads, onDemandMaxWriteUnits: _writes, ...rest } = table;
-  return {
-    ...rest,
-    ...maxima,
-    billingMode: mode,
-    ...(mode === "PAY_PER_REQUEST" && table.billingMode !== mode ? { lastOnDemandMs: time.nowMs } : {}),
-    throughput,
-    throughputHistory:
-      mode === "PROVISIONED" && table.billingMode === mode
-        ? throughputHistoryAfter(table, throughput, time.nowMs)
-        : table.throughputHistory,
-    warmReadUnits: Math.max(table.warmReadUnits, floor.readUnits),
-    warmWriteUnits: Math.max(table.warmWriteUnits, floor.writeUnits),
-    ...updating(time),
-  };
-}
-
-/** Maxima of on-demand do not survive a switch to provisioned capacity. */
-function onDemandMaxima(
-  table: TableDescription,
-  mode: BillingMode,
-): Pick<TableDescription, "onDemandMaxReadUnits" | "onDemandMaxWriteUnits"> {
-  if (mode === "PROVISIONED") return {};
-  const { onDemandMaxReadUnits: reads, onDemandMaxWriteUnits: writes } = table;
-  return {
-    ...(reads === undefined ? {} : { onDemandMaxReadUnits: reads }),
-    ...(writes === undefined ? {} : { onDemandMaxWriteUnits: writes }),
-  };
-}
-
-function nextThroughput(table: TableDescription, input: UpdateTableInput, mode: BillingMode): Throughput {
-  const { ProvisionedThroughput: asked } = input;
-  if (mode === "PAY_PER_REQUEST") {
-    if (asked !== undefined) {
-      throw validationError(
-        `${parameterValuesInvalid}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when ` +
-          "BillingMode is PAY_PER_REQUEST",
-      );
-    }
-    return { readUnits: 0, writeUnits: 0 };
-  }
-  if (asked === undefined) {
-    if (input.BillingMode === undefined || table.billingMode === "PROVISIONED") return table.throughput;
-    throw validationError(
-      `${parameterValuesInvalid}ProvisionedThroughput must be specified when BillingMode is PROVISIONED`,
+  const limit = limits === undefined ? undefined : firstOnDemandMember(limits);
+  if (mode === "PAY_PER_REQUEST" && provisioned !== undefined) {
+    throw invalid(
+      "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
     );
   }
-  refuseThroughputOutOfRange(asked, table.namespace.region);
-  const next = { readUnits: asked.ReadCapacityUnits, writeUnits: asked.WriteCapacityUnits };
-  refuseUnchanged(table, next);
-  return next;
+  if (mode === "PROVISIONED" && limit !== undefined) {
+    throw invalid(
+      `${limit} for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED`,
+    );
+  }
+  if (input.BillingMode === undefined && limits !== undefined) refuseLimitsWhileUpdating(table);
+  refuseWhileUpdating(table);
+  if (mode !== table.billingMode) return withOtherMode(table, input, time);
+  if (provisioned !== undefined) return withThroughput(table, provisioned, time);
+  const step = withOnDemandLimits(table, limits ?? {});
+  if (input.BillingMode === undefined) return step;
+  // The mode asked for again changes nothing, though the answer says UPDATING.
+  return { ...step, ...shownAsUpdating(step.shown) };
 }
 
-function refuseUnchanged({ billingMode, throughput }: TableDescription, next: Throughput): void {
-  const same = next.readUnits === throughput.readUnits && next.writeUnits === throughput.writeUnits;
-  if (billingMode !== "PROVISIONED" || !same) return;
-  throw validationError(
+/** The new mode and its numbers show at once; the warm throughput and the time of the switch when it is over. */
+function withOtherMode(table: TableDescription, input: UpdateTableInput, time: ChangeTime): TableStep {
+  const { ProvisionedThroughput: provisioned, OnDemandThroughput: limits } = input;
+  const bare = withoutLimits(table);
+  if (provisioned !== undefined) {
+    const throughput = unitsOf(provisioned);
+    const switched: TableDescription = { ...bare, billingMode: "PROVISIONED", throughput };
+    return changedTo(updatingTable(switched, { kind: "billingMode", pending: { warm: throughput } }, time));
+  }
+  const throughput = { readUnits: 0, writeUnits: 0 };
+  const switched: TableDescription = { ...bare, billingMode: "PAY_PER_REQUEST", throughput };
+  const lastOnDemandMs = time.nowMs + delayMs("billingMode", time);
+  const pending = { warm: onDemandWarm, lastOnDemandMs };
+  const { stored, shown } = withOnDemandLimits(switched, limits ?? {});
+  const change = { kind: "billingMode", pending } as const;
+  return {
+    stored: updatingTable(stored ?? switched, change, time),
+    shown: updatingTable(shown, change, time),
+  };
+}
+
+/** The times show at once, the units and the number of decreases when the update is over. */
+function withThroughput(table: TableDescription, asked: ProvisionedThroughput, time: ChangeTime): TableStep {
+  const { throughput: current, throughputHistory: history } = table;
+  const next = unitsOf(asked);
+  const increases = next.readUnits > current.readUnits || next.writeUnits > current.writeUnits;
+  const decreases = next.readUnits < current.readUnits || next.writeUnits < current.writeUnits;
+  if (!increases && !decreases) throw unchanged(table);
+  const raised = increases ? { ...history, lastIncreaseMs: time.nowMs } : history;
+  const after = decreases ? historyAfterDecrease(raised, time.nowMs) : raised;
+  const { lastIncreaseMs, lastDecreaseMs } = after;
+  const shownHistory = {
+    ...history,
+    ...(lastIncreaseMs === undefined ? {} : { lastIncreaseMs }),
+    ...(lastDecreaseMs === undefined ? {} : { lastDecreaseMs }),
+  };
+  const pending = { throughput: next, throughputHistory: after, warm: next };
+  const timed = { ...table, throughputHistory: shownHistory };
+  return changedTo(updatingTable(timed, { kind: "throughput", pending }, time));
+}
+
+function unchanged({ throughput: { readUnits, writeUnits } }: TableDescription): Error {
+  return validationError(
     "The provisioned throughput for the table will not change. The requested value equals the current value. " +
-      `Current ReadCapacityUnits provisioned for the table: ${throughput.readUnits}. ` +
-      `Requested ReadCapacityUnits: ${next.readUnits}. ` +
-      `Current WriteCapacityUnits provisioned for the table: ${throughput.writeUnits}. ` +
-      `Requested WriteCapacityUnits: ${next.writeUnits}. ` +
+      `Current ReadCapacityUnits provisioned for the table: ${readUnits}. ` +
+      `Requested ReadCapacityUnits: ${readUnits}. ` +
+      `Current WriteCapacityUnits provisioned for the table: ${writeUnits}. ` +
+      `Requested WriteCapacityUnits: ${writeUnits}. ` +
       "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
   );
 }
 
-function updating({ nowMs, updateMs }: ChangeTime): Pick<TableDescription, "status" | "statusUntilMs"> {
-  return { status: "UPDATING", statusUntilMs: nowMs + updateMs };
+/** Takes effect at once. Members merge; -1 takes a limit away and shows in this answer only. */
+function withOnDemandLimits(table: TableDescription, asked: OnDemandThroughput): TableStep {
+  if (firstOnDemandMember(asked) === undefined) return { shown: table };
+  const reads = asked.MaxReadRequestUnits ?? table.onDemandMaxReadUnits;
+  const writes = asked.MaxWriteRequestUnits ?? table.onDemandMaxWriteUnits;
+  const bare = withoutLimits(table);
+  return {
+    stored: {
+      ...bare,
+      ...(reads === undefined || reads === noLimit ? {} : { onDemandMaxReadUnits: reads }),
+      ...(writes === undefined || writes === noLimit ? {} : { onDemandMaxWriteUnits: writes }),
+    },
+    shown: {
+      ...bare,
+      ...(reads === undefined ? {} : { onDemandMaxReadUnits: reads }),
+      ...(writes === undefined ? {} : { onDemandMaxWriteUnits: writes }),
+    },
+  };
+}
+
+function withoutLimits(table: TableDescription): TableDescription {
+  const { onDemandMaxReadUnits: _reads, onDemandMaxWriteUnits: _writes, ...rest } = table;
+  return rest;
+}
+
+function shownAsUpdating(table: TableDescription): TableStep {
+  return { shown: { ...table, status: "UPDATING" } };
+}
+
+function updatingTable(
+  table: TableDescription,
+  { kind, pending }: { readonly kind: UpdateKind; readonly pending: PendingSettings },
+  time: ChangeTime,
+): TableDescription {
+  return {
+    ...table,
+    status: "UPDATING",
+    statusUntilMs: time.nowMs + delayMs(kind, time),
+    updating: kind,
+    pending,
+  };
+}
+
+function delayMs(kind: UpdateKind, { delays }: ChangeTime): number {
+  const own = {
+    throughput: delays.throughputMs,
+    billingMode: delays.billingModeMs,
+    tableClass: delays.tableClassMs,
+  }[kind];
+  return own ?? delays.updateMs;
+}
+
+function invalid(text: string): Error {
+  return validationError(`${parameterValuesInvalid}${text}`);
 }

@@ -1,16 +1,17 @@
-/** TagResource: puts tags on a table. */
-import type { TagResourceInput } from "../api/index.ts";
-import { changeTable } from "./change-table.ts";
+/** TagResource: puts tags on a table, or new values on tags it has. */
+import { type TagResourceInput, validationError } from "../api/index.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
-import { refuseBadTags, withTags } from "./tag-rules.ts";
-import { refuseUnsettled, taggedTable } from "./tagged-table.ts";
+import { refuseBadTags, refuseTooManyTags, withTags } from "./tag-rules.ts";
+import { changeTags } from "./tagged-table.ts";
 
 export async function tagResource(context: OperationContext, input: TagResourceInput): Promise<ResponseBody> {
+  if (input.Tags.length === 0) throw validationError("Atleast one Tag needs to be provided as Input.");
   refuseBadTags(input.Tags);
-  const { name } = taggedTable(context, input.ResourceArn);
-  await changeTable(context, name, (table) => {
-    refuseUnsettled(table);
-    return { ...table, tags: withTags(table.tags, input.Tags) };
+  refuseTooManyTags(input.Tags);
+  await changeTags(context, input.ResourceArn, (present) => {
+    const tags = withTags(present, input.Tags);
+    refuseTooManyTags(tags);
+    return tags;
   });
   return "";
 }

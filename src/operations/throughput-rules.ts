@@ -4,148 +4,143 @@ import {
   type OnDemandThroughput,
   parameterValuesInvalid,
   type ProvisionedThroughput,
+  subscriberLimitExceeded,
   validationError,
   type WarmThroughput,
 } from "../api/index.ts";
 import { limits } from "../base/index.ts";
-import type { BillingMode, TableDescription, Throughput } from "../catalog/index.ts";
-
-function invalid(text: string): Error {
-  return validationError(`${parameterValuesInvalid}${text}`);
-}
+import type { Throughput } from "../catalog/index.ts";
 
 /** What a table can serve when it is on-demand and new. */
 export const onDemandWarm: Throughput = { readUnits: 12_000, writeUnits: 4000 };
 
-/** Neither limit beyond the absurd ceiling, nor beyond the table's quota. */
-export function refuseThroughputOutOfRange(asked: ProvisionedThroughput, region: string): void {
-  for (const name of ["ReadCapacityUnits", "WriteCapacityUnits"] as const) {
-    const value = asked[name];
-    if (value > limits.provisionedUnitsValueMax) {
-      throw validationError(`Given value ${value} for ${name} is out of bounds`);
-    }
-  }
-  for (const name of ["ReadCapacityUnits", "WriteCapacityUnits"] as const) {
-    const value = asked[name];
-    if (value > limits.provisionedUnitsTableMax) {
-      throw apiError(
-        "LimitExceededException",
-        `The requested ${name}, ${value}, is above the per table maximum for the account in ${region}. ` +
-          `Per table maximum: ${limits.provisionedUnitsTableMax}. Refer to the Amazon DynamoDB Developer Guide ` +
-          "for current limits and how to request higher limits.",
-      );
+/** Takes an on-demand limit away; UpdateTable only. */
+export const noLimit = -1;
+
+/** Whose throughput it is, as the different texts name it. */
+export interface ThroughputOwner {
+  readonly onDemand: string;
+  readonly warm: string;
+}
+
+export const tableOwner: ThroughputOwner = { onDemand: "table", warm: "table" };
+
+export function indexOwner(indexName: string): ThroughputOwner {
+  return { onDemand: `index : ${indexName}`, warm: `index ${indexName}` };
+}
+
+const provisionedMembers = ["ReadCapacityUnits", "WriteCapacityUnits"] as const;
+const onDemandMembers = ["MaxReadRequestUnits", "MaxWriteRequestUnits"] as const;
+
+/** Reads and writes have members of their own in every structure, and one quota each. */
+const warmMembers = [
+  { name: "ReadUnitsPerSecond", units: "readUnits", quota: "TableMaxReadCapacityUnits" },
+  { name: "WriteUnitsPerSecond", units: "writeUnits", quota: "TableMaxWriteCapacityUnits" },
+] as const;
+
+export function unitsOf({ ReadCapacityUnits, WriteCapacityUnits }: ProvisionedThroughput): Throughput {
+  return { readUnits: ReadCapacityUnits, writeUnits: WriteCapacityUnits };
+}
+
+/** Beyond this a number is absurd whatever the quota. */
+export function refuseThroughputOutOfBounds(asked: ProvisionedThroughput): void {
+  for (const name of provisionedMembers) {
+    if (asked[name] > limits.provisionedUnitsValueMax) {
+      throw validationError(`Given value ${asked[name]} for ${name} is out of bounds`);
     }
   }
 }
 
-export interface OnDemandMaxima {
-  readonly onDemandMaxReadUnits?: number;
-  readonly onDemandMaxWriteUnits?: number;
-}
-
-const noMaximum = -1;
-
-/** The maxima after the request: members merge with the present ones, -1 takes a maximum away. */
-export function mergedOnDemandMaxima(
-  asked: OnDemandThroughput | undefined,
-  present: OnDemandMaxima,
-  billingMode: BillingMode,
-): OnDemandMaxima {
-  if (asked === undefined) return present;
-  for (const name of ["MaxReadRequestUnits", "MaxWriteRequestUnits"] as const) {
-    const value = asked[name];
-    if (value === undefined) continue;
-    if (billingMode === "PROVISIONED") {
-      throw invalid(
-        `${name} for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED`,
-      );
-    }
-    if (value !== noMaximum && (value < 1 || value > limits.provisionedUnitsTableMax)) {
-      throw invalid(`Requested ${name} for OnDemandThroughput for table is outside of valid range`);
-    }
+/** The quota of one table. */
+export function refuseThroughputAboveQuota(asked: ProvisionedThroughput, region: string): void {
+  for (const name of provisionedMembers) {
+    if (asked[name] <= limits.provisionedUnitsTableMax) continue;
+    throw apiError(
+      "LimitExceededException",
+      `The requested ${name}, ${asked[name]}, is above the per table maximum for the account in ${region}. ` +
+        `Per table maximum: ${limits.provisionedUnitsTableMax}. Refer to the Amazon DynamoDB Developer Guide ` +
+        "for current limits and how to request higher limits.",
+    );
   }
-  const reads = asked.MaxReadRequestUnits ?? present.onDemandMaxReadUnits ?? noMaximum;
-  const writes = asked.MaxWriteRequestUnits ?? present.onDemandMaxWriteUnits ?? noMaximum;
-  return {
-    ...(reads === noMaximum ? {} : { onDemandMaxReadUnits: reads }),
-    ...(writes === noMaximum ? {} : { onDemandMaxWriteUnits: writes }),
-  };
 }
 
-/** Why an asked warm throughput is too low, in DynamoDB's words. */
+/** The first on-demand limit that is set; a structure without members counts as absent. */
+export function firstOnDemandMember(asked: OnDemandThroughput): (typeof onDemandMembers)[number] | undefined {
+  return onDemandMembers.find((name) => asked[name] !== undefined);
+}
+
+export function refuseOnDemandOutOfRange(
+  asked: OnDemandThroughput,
+  owner: ThroughputOwner,
+  lowest: "unit" | "noLimit",
+): void {
+  for (const name of onDemandMembers) {
+    const value = asked[name];
+    if (value === undefined || value >= 1 || (lowest === "noLimit" && value === noLimit)) continue;
+    throw invalid(`Requested ${name} for OnDemandThroughput for ${owner.onDemand} is outside of valid range`);
+  }
+}
+
+/** Measured for UpdateTable; taken to be the same for CreateTable. */
+export function refuseOnDemandAboveQuota(asked: OnDemandThroughput, region: string): void {
+  for (const name of onDemandMembers) {
+    if ((asked[name] ?? 0) <= limits.provisionedUnitsTableMax) continue;
+    const quota = name === "MaxReadRequestUnits" ? "TableMaxReadCapacityUnits" : "TableMaxWriteCapacityUnits";
+    throw subscriberLimitExceeded(
+      `Requested ${name} for OnDemandThroughput for table exceeds ${quota} of the account in region ${region}`,
+    );
+  }
+}
+
+/** Why an asked warm throughput is too low. */
 export type WarmFloorReason = "current" | "initialOnDemand" | "provisioned";
 
-const floorTexts: Record<WarmFloorReason, string> = {
-  current: "is lower than current WarmThroughput, decreasing WarmThroughput is not supported",
-  initialOnDemand:
-    "is lower than initial throughput for OnDemand. " +
-    "See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html",
-  provisioned: "is lower than ReadCapacityUnits of ProvisionedThroughput",
-};
-
-/** Warm throughput only grows; members that are absent stay as they are. */
-export function raisedWarm(
-  asked: WarmThroughput | undefined,
-  floor: Throughput,
-  reason: WarmFloorReason,
-): Throughput {
-  if (asked === undefined) return floor;
-  const { ReadUnitsPerSecond: reads, WriteUnitsPerSecond: writes } = asked;
-  if (reads === undefined && writes === undefined) {
-    // The live service fails here with an internal error; a clear refusal serves better.
-    throw invalid("WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond");
+function floorText(reason: WarmFloorReason, units: "readUnits" | "writeUnits"): string {
+  switch (reason) {
+    case "current":
+      return "is lower than current WarmThroughput, decreasing WarmThroughput is not supported";
+    case "initialOnDemand":
+      return (
+        "is lower than initial throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/" +
+        "developerguide/on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
+      );
+    case "provisioned":
+      return units === "readUnits"
+        ? "is lower than ReadCapacityUnits of ProvisionedThroughput"
+        : "is lower than WriteCapacityUnits of ProvisionedThroughput";
   }
-  refuseLowWarm("ReadUnitsPerSecond", reads, { floor: floor.readUnits, reason });
-  refuseLowWarm("WriteUnitsPerSecond", writes, { floor: floor.writeUnits, reason });
-  return { readUnits: reads ?? floor.readUnits, writeUnits: writes ?? floor.writeUnits };
 }
 
-function refuseLowWarm(
-  name: "ReadUnitsPerSecond" | "WriteUnitsPerSecond",
-  value: number | undefined,
-  { floor, reason }: { readonly floor: number; readonly reason: WarmFloorReason },
+/** Warm throughput only grows. */
+export function refuseLowWarm(
+  asked: WarmThroughput,
+  floor: Throughput,
+  { reason, owner }: { readonly reason: WarmFloorReason; readonly owner: ThroughputOwner },
 ): void {
-  if (value === undefined || value >= floor) return;
-  const text =
-    name === "WriteUnitsPerSecond"
-      ? floorTexts[reason].replace("ReadCapacity", "WriteCapacity")
-      : floorTexts[reason];
-  throw invalid(`Requested ${name} for WarmThroughput for table ${text}`);
+  for (const { name, units } of warmMembers) {
+    if ((asked[name] ?? floor[units]) >= floor[units]) continue;
+    throw invalid(`Requested ${name} for WarmThroughput for ${owner.warm} ${floorText(reason, units)}`);
+  }
 }
 
-/** Decreases allowed at once each UTC day; later ones at most once an hour. */
-const decreasesAtOnceMax = 4;
-const decreaseIntervalMs = 3_600_000;
-const dayMs = 86_400_000;
+/** Measured for indexes; the same sentence is taken for tables (unconfirmed). */
+export function refuseWarmAboveQuota(asked: WarmThroughput, region: string): void {
+  for (const { name, quota } of warmMembers) {
+    if ((asked[name] ?? 0) <= limits.provisionedUnitsTableMax) continue;
+    throw subscriberLimitExceeded(
+      `Requested ${name} for WarmThroughput for table exceeds ${quota} of the account in region ${region}`,
+    );
+  }
+}
 
-/** The history after a change from `table.throughput` to `next`; refuses one decrease too many. */
-export function throughputHistoryAfter(
-  table: TableDescription,
-  next: Throughput,
-  nowMs: number,
-): TableDescription["throughputHistory"] {
-  const { throughput, throughputHistory: history } = table;
-  const decreases = next.readUnits < throughput.readUnits || next.writeUnits < throughput.writeUnits;
-  const increases = next.readUnits > throughput.readUnits || next.writeUnits > throughput.writeUnits;
-  const today = Math.floor(nowMs / dayMs);
-  const decreasesToday = history.decreasesDay === today ? history.decreasesToday : 0;
-  if (decreases) refuseDecreaseTooMany(decreasesToday, history.lastDecreaseMs ?? 0, nowMs);
+/** Members that are absent stay as they are. */
+export function mergedWarm(asked: WarmThroughput | undefined, present: Throughput): Throughput {
   return {
-    ...history,
-    ...(increases ? { lastIncreaseMs: nowMs } : {}),
-    ...(decreases ? { lastDecreaseMs: nowMs } : {}),
-    decreasesToday: decreasesToday + (decreases ? 1 : 0),
-    decreasesDay: today,
+    readUnits: asked?.ReadUnitsPerSecond ?? present.readUnits,
+    writeUnits: asked?.WriteUnitsPerSecond ?? present.writeUnits,
   };
 }
 
-function refuseDecreaseTooMany(decreasesToday: number, lastDecreaseMs: number, nowMs: number): void {
-  if (decreasesToday < decreasesAtOnceMax || nowMs - lastDecreaseMs >= decreaseIntervalMs) return;
-  throw apiError(
-    "LimitExceededException",
-    "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. After the first 4 " +
-      "decreases, each subsequent decrease in the same UTC day can be performed at most once every 3600 seconds. " +
-      `Number of decreases today: ${decreasesToday}. Last decrease at ${new Date(lastDecreaseMs).toUTCString()}. ` +
-      `Next decrease can be made at ${new Date(lastDecreaseMs + decreaseIntervalMs).toUTCString()}`,
-  );
+function invalid(text: string): Error {
+  return validationError(`${parameterValuesInvalid}${text}`);
 }

@@ -82,7 +82,11 @@ describe("credentials files", () => {
 
 describe("credentials of the environment", () => {
   it("are one access key", () => {
-    const environment = { STATOR_ACCESS_KEY_ID: "A", STATOR_SECRET_ACCESS_KEY: "s", STATOR_ACCOUNT_ID: "123456789012" };
+    const environment = {
+      STATOR_ACCESS_KEY_ID: "A",
+      STATOR_SECRET_ACCESS_KEY: "s",
+      STATOR_ACCOUNT_ID: "123456789012",
+    };
     expect(environmentCredentials(environment)).toEqual({
       kind: "loaded",
       credentials: new Map([["A", { accessKeyId: "A", secretAccessKey: "s", accountId: "123456789012" }]]),

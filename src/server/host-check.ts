@@ -29,9 +29,7 @@ export function createHostCheck(bindAddress: string, allowedHosts: readonly stri
 
 /** Of an address to bind to, or of the name in a Host header. */
 export function isLoopback(name: string): boolean {
-  return (
-    name === "localhost" || name.endsWith(".localhost") || name === "::1" || ipv4Loopback.test(name)
-  );
+  return name === "localhost" || name.endsWith(".localhost") || name === "::1" || ipv4Loopback.test(name);
 }
 
 /** Lower case, without port, brackets and final dot. */

@@ -1,7 +1,10 @@
 /** Door of the server room: the composition root and the HTTP server around it. */
 export { createStator, type StatorCore } from "./create-stator.ts";
-export { type CredentialsOutcome, environmentCredentials, loadCredentialsFile } from "./credentials-source.ts";
-export { isLoopback } from "./host-check.ts";
+export {
+  type CredentialsOutcome,
+  environmentCredentials,
+  loadCredentialsFile,
+} from "./credentials-source.ts";
 export { applyInit, type InitEntry, type InitOutcome, type InitSettings } from "./init/apply-init.ts";
 export { readInitArgument } from "./init/init-argument.ts";
 export type { Note } from "./notes.ts";

@@ -1,16 +1,16 @@
 /**
  * The HTTP listener: sockets, limits and time bounds around the wire. Every bound answers or closes; nothing
- * waits for ever and nothing grows without limit.
+ * waits for ever and nothing grows without limit. HTTP/1.1 itself is read and written in `http/`: Node's own
+ * server costs more than all the rest of a GetItem (ADR 0011).
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
 import { type ApiError, apiError, serviceUnavailable } from "../api/index.ts";
-import { limits as baseLimits, systemClock } from "../base/index.ts";
-import type { Wire, WireRequest, WireResponse } from "../wire/index.ts";
-import { type BodyBudget, readBody, type ReadBody } from "./body-reader.ts";
+import { limits as baseLimits, monotonicMs, systemClock } from "../base/index.ts";
+import type { Wire } from "../wire/index.ts";
 import type { HostCheck } from "./host-check.ts";
-import { discardRest } from "./discard-rest.ts";
+import { Connection, type ConnectionHost, type ListenerLoad } from "./http/connection.ts";
+import { createHeaderNames, type RequestHead } from "./http/request-head.ts";
 import type { ListenerLimits } from "./settings.ts";
 import type { TlsMaterial } from "./tls-files.ts";
 
@@ -33,170 +33,124 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-/** What all requests of one listener share. */
-interface ListenerState {
-  readonly options: ListenerOptions;
-  readonly budget: BodyBudget;
-  requestsInFlight: number;
-  stopping: boolean;
-  /** Called when the last request in flight is answered during a stop. */
-  onIdle: (() => void) | undefined;
-}
-
-const oneWriteBytesMax = 8192;
-
-const noBytes: Uint8Array = new Uint8Array(0);
+const sweepMsMax = 2000;
 
 export function createListener(options: ListenerOptions): Listener {
-  const state: ListenerState = {
-    options,
-    budget: { bytes: 0 },
-    requestsInFlight: 0,
-    stopping: false,
-    onIdle: undefined,
-  };
-  const server = createHttpServer(options, (message, response) => accept(state, message, response));
-  server.maxConnections = options.limits.connectionsMax;
-  return {
-    listen: (host, port) => listen(server, host, port),
-    setTls(material) {
-      if ("setSecureContext" in server) server.setSecureContext(material);
-    },
-    stop: () => stop(server, state),
-  };
+  return new HttpListener(options);
 }
 
-type RequestListener = (message: IncomingMessage, response: ServerResponse) => void;
+class HttpListener implements Listener {
+  readonly #options: ListenerOptions;
+  readonly #server: Server | TlsServer;
+  readonly #connections = new Set<Connection>();
+  readonly #load: ListenerLoad = { requestsInFlight: 0, bodyBytes: 0, stopping: false };
+  #cancelSweep: (() => void) | undefined;
+  /** Called when the last connection is gone during a stop. */
+  #onEmpty: (() => void) | undefined;
 
-function createHttpServer({ limits, tls }: ListenerOptions, onRequest: RequestListener): Server | TlsServer {
-  const settings = {
-    maxHeaderSize: limits.headerBytesMax,
-    headersTimeout: limits.headersTimeoutMs,
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    connectionsCheckingInterval: Math.min(2000, limits.headersTimeoutMs, limits.requestTimeoutMs),
-    noDelay: true,
-  };
-  return tls === undefined
-    ? createServer(settings, onRequest)
-    : createTlsServer({ ...settings, ...tls }, onRequest);
-}
-
-function listen(server: Server | TlsServer, host: string, port: number): Promise<ListenOutcome> {
-  return new Promise((resolve) => {
-    const onError = (error: NodeJS.ErrnoException): void => {
-      resolve({ kind: "failed", code: error.code ?? "unknown", message: error.message });
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    const { limits, tls } = options;
+    const host = this.#connectionHost();
+    const accept = (socket: Socket): void => {
+      this.#connections.add(new Connection(socket, host));
     };
-    server.once("error", onError);
-    server.listen({ host, port, exclusive: true }, () => {
-      server.off("error", onError);
-      const { address, port: boundPort } = server.address() as AddressInfo;
-      resolve({ kind: "listening", address, port: boundPort });
-    });
-  });
-}
+    // Half-open: a client may end its side and still wait for its answer. TLS knows no such thing.
+    this.#server =
+      tls === undefined
+        ? createServer({ noDelay: true, allowHalfOpen: true }, accept)
+        : createTlsServer({ noDelay: true, ...tls, handshakeTimeout: limits.headersTimeoutMs }, accept);
+    this.#server.maxConnections = limits.connectionsMax;
+    // A failed handshake is its client's affair.
+    this.#server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
+  }
 
-async function stop(server: Server | TlsServer, state: ListenerState): Promise<void> {
-  state.stopping = true;
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  if (state.requestsInFlight > 0) {
-    await new Promise<void>((resolve) => {
+  listen(host: string, port: number): Promise<ListenOutcome> {
+    const server = this.#server;
+    return new Promise((resolve) => {
+      const onError = (error: NodeJS.ErrnoException): void => {
+        resolve({ kind: "failed", code: error.code ?? "unknown", message: error.message });
+      };
+      server.once("error", onError);
+      server.listen({ host, port, exclusive: true }, () => {
+        server.off("error", onError);
+        this.#scheduleSweep();
+        const { address, port: boundPort } = server.address() as AddressInfo;
+        resolve({ kind: "listening", address, port: boundPort });
+      });
+    });
+  }
+
+  setTls(material: TlsMaterial): void {
+    if ("setSecureContext" in this.#server) this.#server.setSecureContext(material);
+  }
+
+  async stop(): Promise<void> {
+    this.#load.stopping = true;
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    for (const connection of this.#connections) {
+      if (connection.idle) connection.destroy();
+    }
+    if (this.#connections.size > 0) await this.#emptyOrLate();
+    // Whoever has not sent a whole request by now never had an answer coming.
+    for (const connection of this.#connections) connection.destroy();
+    this.#cancelSweep?.();
+    await closed;
+  }
+
+  #emptyOrLate(): Promise<void> {
+    return new Promise((resolve) => {
       // Real time, even where a test steers the clock of the data: sockets do not wait for it.
-      const cancel = systemClock().schedule(state.options.limits.drainMs, resolve);
-      state.onIdle = () => {
+      const cancel = systemClock().schedule(this.#options.limits.drainMs, resolve);
+      this.#onEmpty = () => {
         cancel();
         resolve();
       };
     });
   }
-  server.closeIdleConnections();
-  // Whoever has not sent a whole request by now never had an answer coming.
-  server.closeAllConnections();
-  await closed;
-}
 
-function accept(state: ListenerState, message: IncomingMessage, response: ServerResponse): void {
-  const { limits, hostAllowed } = state.options;
-  response.sendDate = false;
-  state.requestsInFlight += 1;
-  const exchange: Exchange = { message, response, bodyBytes: 0 };
-  response.once("close", () => {
-    state.budget.bytes -= exchange.bodyBytes;
-    state.requestsInFlight -= 1;
-    if (state.requestsInFlight === 0) state.onIdle?.();
-  });
-  if (!hostAllowed(message.headers.host)) {
-    turnAway(state, exchange, strangeHost(message.headers.host));
-  } else if (
-    state.requestsInFlight > limits.requestsInFlightMax ||
-    state.budget.bytes > limits.bodyBytesInFlightMax
-  ) {
-    turnAway(state, exchange, serviceUnavailable());
-  } else {
-    readBody(message, { bytesMax: baseLimits.requestBytesMax, budget: state.budget }, (read) => {
-      if (read.kind === "aborted") return;
-      if (read.kind === "body") exchange.bodyBytes = read.body.length;
-      void reply(state, exchange, read);
+  #connectionHost(): ConnectionHost {
+    const { wire, limits } = this.#options;
+    return {
+      limits,
+      bodyBytesMax: baseLimits.requestBytesMax,
+      names: createHeaderNames(),
+      load: this.#load,
+      admit: (head) => {
+        const error = this.#refusal(head);
+        return error === undefined ? undefined : (request) => wire.refuse(request, error);
+      },
+      handle: (request) => wire.handle(request),
+      closed: (connection) => {
+        this.#connections.delete(connection);
+        if (this.#connections.size === 0) this.#onEmpty?.();
+      },
+    };
+  }
+
+  #refusal({ headers }: RequestHead): ApiError | undefined {
+    const { hostAllowed, limits } = this.#options;
+    if (!hostAllowed(headers["host"])) return strangeHost(headers["host"]);
+    const full =
+      this.#load.requestsInFlight > limits.requestsInFlightMax ||
+      this.#load.bodyBytes > limits.bodyBytesInFlightMax;
+    return full ? serviceUnavailable() : undefined;
+  }
+
+  /** One timer for all connections: none of them pays for timers of its own. */
+  #scheduleSweep(): void {
+    const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = this.#options.limits;
+    const intervalMs = Math.min(sweepMsMax, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs);
+    this.#cancelSweep = systemClock().schedule(intervalMs, () => {
+      const nowMs = monotonicMs();
+      for (const connection of this.#connections) {
+        if (nowMs > connection.deadlineMs) connection.expire();
+      }
+      this.#scheduleSweep();
     });
   }
-}
-
-/** One request and its answer. */
-interface Exchange {
-  readonly message: IncomingMessage;
-  readonly response: ServerResponse;
-  /** What of the budget this request holds. */
-  bodyBytes: number;
-}
-
-async function reply(state: ListenerState, exchange: Exchange, read: ReadBody): Promise<void> {
-  const body = read.kind === "body" ? read.body : noBytes;
-  const request = toWireRequest(exchange.message, body, read.kind === "tooLarge");
-  finish(state, exchange, await state.options.wire.handle(request));
-}
-
-/** Answers without looking at the body. */
-function turnAway(state: ListenerState, exchange: Exchange, error: ApiError): void {
-  const request = toWireRequest(exchange.message, noBytes, false);
-  void state.options.wire.refuse(request, error).then((answer) => {
-    finish(state, exchange, answer);
-  });
-}
-
-function toWireRequest(message: IncomingMessage, body: Uint8Array, bodyTooLarge: boolean): WireRequest {
-  return {
-    method: message.method ?? "",
-    url: message.url ?? "",
-    // Only set-cookie is ever a list, and nothing here reads it.
-    headers: message.headers as Readonly<Record<string, string | undefined>>,
-    body,
-    bodyTooLarge,
-  };
-}
-
-function finish(state: ListenerState, { message, response }: Exchange, answer: WireResponse): void {
-  if (response.destroyed) return;
-  const whole = message.complete;
-  if (state.stopping || !whole) response.setHeader("Connection", "close");
-  response.writeHead(answer.status, answer.headers);
-  if (whole) {
-    endWith(response, answer.body);
-    return;
-  }
-  if (answer.body.length > 0) response.write(answer.body);
-  else response.flushHeaders();
-  discardRest(message, () => response.end());
-}
-
-/**
- * A small body goes out as text, one character per byte: Node then writes headers and body in one piece and
- * not as a vector of two, which saves about 2 µs of some 22 (test/wire/measure-cost.ts).
- */
-function endWith(response: ServerResponse, body: Uint8Array): void {
-  if (body.length > oneWriteBytesMax) response.end(body);
-  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
 }
 
 function strangeHost(host: string | undefined): ApiError {

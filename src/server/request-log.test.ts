@@ -16,7 +16,10 @@ const facts: RequestFacts = {
   durationMs: 1.23456,
 };
 
-async function linesOf(log: Parameters<typeof openRequestLog>[0], durations: readonly number[]): Promise<unknown[]> {
+async function linesOf(
+  log: Parameters<typeof openRequestLog>[0],
+  durations: readonly number[],
+): Promise<unknown[]> {
   const lines: string[] = [];
   const observe = await openRequestLog(log, { write: (line) => void lines.push(line) });
   for (const durationMs of durations) observe?.({ ...facts, durationMs });

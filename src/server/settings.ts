@@ -84,8 +84,10 @@ export interface ListenerLimits {
   readonly drainMs: number;
 }
 
-export interface ServerSettings
-  extends Omit<StatorSettings, "observe" | "ready" | "onTableElsewhere" | "onWritingState" | "onBackgroundFailure"> {
+export interface ServerSettings extends Omit<
+  StatorSettings,
+  "observe" | "ready" | "onTableElsewhere" | "onWritingState" | "onBackgroundFailure"
+> {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;

@@ -20,6 +20,9 @@ export async function loadTls({ certFile, keyFile }: TlsFiles): Promise<TlsOutco
     return { kind: "loaded", material: { cert, key } };
   } catch (error) {
     const reason = error instanceof Error ? error.message : "unreadable";
-    return { kind: "failed", message: `cannot use the certificate ${certFile} with the key ${keyFile}: ${reason}` };
+    return {
+      kind: "failed",
+      message: `cannot use the certificate ${certFile} with the key ${keyFile}: ${reason}`,
+    };
   }
 }

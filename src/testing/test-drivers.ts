@@ -57,6 +57,8 @@ export type Fault =
   | { readonly kind: "statement"; readonly nth: number }
   /** The n-th COMMIT from now on fails, before or after it took effect. */
   | { readonly kind: "commit"; readonly nth: number; readonly tookEffect: boolean }
+  /** The n-th checkpoint from now on fails with an I/O error. */
+  | { readonly kind: "checkpoint"; readonly nth: number }
   /** From the n-th writing statement (COMMIT too) on, the disk is full. */
   | { readonly kind: "diskFull"; readonly nth: number };
 
@@ -107,6 +109,8 @@ function counts(fault: Fault, text: string): boolean {
       return true;
     case "commit":
       return text === "COMMIT";
+    case "checkpoint":
+      return text.startsWith("PRAGMA wal_checkpoint(PASSIVE");
     case "diskFull":
       return /^\s*(INSERT|UPDATE|DELETE|COMMIT|PRAGMA wal_checkpoint\((PASSIVE|TRUNCATE))/u.test(text);
   }

@@ -22,7 +22,10 @@ export function preflightHeaders(origins: CorsOrigins, request: Headers): Record
 }
 
 /** Headers for an ordinary answer; undefined when the request has no origin or it may not call. */
-export function crossOriginHeaders(origins: CorsOrigins, request: Headers): Record<string, string> | undefined {
+export function crossOriginHeaders(
+  origins: CorsOrigins,
+  request: Headers,
+): Record<string, string> | undefined {
   const headers = allowOrigin(origins, request["origin"]);
   if (headers !== undefined) headers["Access-Control-Expose-Headers"] = exposedHeaders;
   return headers;

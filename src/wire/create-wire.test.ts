@@ -16,21 +16,27 @@ import type { RequestFacts, WireRequest } from "./types.ts";
 const scan = { "x-amz-target": "DynamoDB_20120810.Scan" };
 
 describe("packed answers", () => {
-  it.each(["gzip", "GZIP;q=0.5, br", "*", "identity, gzip"])("packs a large answer for %s", async (accepted) => {
-    const { wire } = wireFixture();
-    const response = await wire.handle(wireRequest("{}", { ...scan, "accept-encoding": accepted }));
-    expect(response.headers["Content-Encoding"]).toBe("gzip");
-    expect(response.headers["x-amz-crc32"]).toBe(`${crc32(response.body)}`);
-    expect(response.headers["Content-Length"]).toBe(`${response.body.length}`);
-    expect(gunzipSync(response.body).toString()).toBe(`{"Text":"${"é".repeat(5000)}"}`);
-  });
+  it.each(["gzip", "GZIP;q=0.5, br", "*", "identity, gzip"])(
+    "packs a large answer for %s",
+    async (accepted) => {
+      const { wire } = wireFixture();
+      const response = await wire.handle(wireRequest("{}", { ...scan, "accept-encoding": accepted }));
+      expect(response.headers["Content-Encoding"]).toBe("gzip");
+      expect(response.headers["x-amz-crc32"]).toBe(`${crc32(response.body)}`);
+      expect(response.headers["Content-Length"]).toBe(`${response.body.length}`);
+      expect(gunzipSync(response.body).toString()).toBe(`{"Text":"${"é".repeat(5000)}"}`);
+    },
+  );
 
-  it.each([undefined, "identity", "gzip;q=0", "br, *;q=0.0", "gzip;q=0, *"])("packs nothing for %s", async (accepted) => {
-    const { wire } = wireFixture();
-    const response = await wire.handle(wireRequest("{}", { ...scan, "accept-encoding": accepted }));
-    expect(response.headers["Content-Encoding"]).toBeUndefined();
-    expect(bodyText(response)).toContain("ééé");
-  });
+  it.each([undefined, "identity", "gzip;q=0", "br, *;q=0.0", "gzip;q=0, *"])(
+    "packs nothing for %s",
+    async (accepted) => {
+      const { wire } = wireFixture();
+      const response = await wire.handle(wireRequest("{}", { ...scan, "accept-encoding": accepted }));
+      expect(response.headers["Content-Encoding"]).toBeUndefined();
+      expect(bodyText(response)).toContain("ééé");
+    },
+  );
 
   it("leaves small answers alone", async () => {
     const { wire } = wireFixture();
@@ -109,7 +115,11 @@ describe("own paths", () => {
 
   it("hands the rest to whoever serves it", async () => {
     const { wire } = wireFixture({
-      internalRoutes: async (request) => ({ status: 200, contentType: "text/plain", body: `served ${request.url}` }),
+      internalRoutes: async (request) => ({
+        status: 200,
+        contentType: "text/plain",
+        body: `served ${request.url}`,
+      }),
     });
     const response = await wire.handle(get("/_stator/metrics"));
     expect(bodyText(response)).toBe("served /_stator/metrics");
@@ -139,11 +149,25 @@ describe("facts about requests", () => {
 
 describe("whatever comes in", () => {
   const header = fc.oneof(
-    fc.constantFrom("DynamoDB_20120810.ListTables", "gzip", "application/json", openAuthorization, testDate, ""),
+    fc.constantFrom(
+      "DynamoDB_20120810.ListTables",
+      "gzip",
+      "application/json",
+      openAuthorization,
+      testDate,
+      "",
+    ),
     fc.string({ maxLength: 40 }),
-    fc.string({ unit: "binary", maxLength: 40 }).map((text) => `AWS4-HMAC-SHA256 ${text}`),
+    fc.uint16Array({ maxLength: 40 }).map((units) => `AWS4-HMAC-SHA256 ${String.fromCharCode(...units)}`),
   );
-  const names = ["content-type", "x-amz-target", "authorization", "x-amz-date", "content-encoding", "accept-encoding"];
+  const names = [
+    "content-type",
+    "x-amz-target",
+    "authorization",
+    "x-amz-date",
+    "content-encoding",
+    "accept-encoding",
+  ];
   const request = fc.record({
     method: fc.constantFrom("POST", "POST", "POST", "GET", "OPTIONS", "DELETE"),
     url: fc.oneof(
@@ -152,24 +176,33 @@ describe("whatever comes in", () => {
       fc.string({ maxLength: 60 }).map((text) => `/?X-Amz-Algorithm=${text}&X-Amz-Credential=%zz`),
     ),
     headers: fc.dictionary(fc.constantFrom(...names), header),
-    body: fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.json().map((text) => Buffer.from(text))),
+    body: fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.json().map((text) => Buffer.from(text)),
+    ),
   });
   const credentials = new Map([["key", { accessKeyId: "key", secretAccessKey: "s" }]]);
 
-  it.each(["open", "signed"] as const)("is answered in mode %s, with a body that fits its headers", async (mode) => {
-    const { wire } = wireFixture({
-      auth: mode === "open" ? { mode } : { mode, credentials },
-      corsOrigins: ["*"],
-    });
-    await fc.assert(
-      fc.asyncProperty(request, async (changes) => {
-        const base = wireRequest();
-        const response = await wire.handle({ ...changes, headers: { ...base.headers, ...changes.headers } });
-        expect([200, 400, 404]).toContain(response.status);
-        expect(response.headers["Content-Length"]).toBe(`${response.body.length}`);
-        expect(response.headers["x-amz-crc32"]).toBe(`${crc32(response.body)}`);
-      }),
-      { seed: 11, numRuns: 150 },
-    );
-  });
+  it.each(["open", "signed"] as const)(
+    "is answered in mode %s, with a body that fits its headers",
+    async (mode) => {
+      const { wire } = wireFixture({
+        auth: mode === "open" ? { mode } : { mode, credentials },
+        corsOrigins: ["*"],
+      });
+      await fc.assert(
+        fc.asyncProperty(request, async (changes) => {
+          const base = wireRequest();
+          const response = await wire.handle({
+            ...changes,
+            headers: { ...base.headers, ...changes.headers },
+          });
+          expect([200, 400, 404]).toContain(response.status);
+          expect(response.headers["Content-Length"]).toBe(`${response.body.length}`);
+          expect(response.headers["x-amz-crc32"]).toBe(`${crc32(response.body)}`);
+        }),
+        { seed: 11, numRuns: 150 },
+      );
+    },
+  );
 });

@@ -236,11 +236,7 @@ async function sendJson(
   });
 }
 
-function send(
-  parts: Parts,
-  trace: Trace,
-  content: Omit<AnswerContent, "requestId" | "date">,
-): WireResponse {
+function send(parts: Parts, trace: Trace, content: Omit<AnswerContent, "requestId" | "date">): WireResponse {
   const { status, body, contentType, more } = content;
   return answer({ status, body, contentType, more, requestId: trace.requestId, date: parts.httpDate() });
 }
@@ -261,7 +257,11 @@ function toBytes(body: Uint8Array | string): Uint8Array {
 
 function factsOf(
   request: WireRequest,
-  { trace, response, startMs }: { readonly trace: Trace; readonly response: WireResponse; readonly startMs: number },
+  {
+    trace,
+    response,
+    startMs,
+  }: { readonly trace: Trace; readonly response: WireResponse; readonly startMs: number },
 ): RequestFacts {
   return {
     requestId: trace.requestId,

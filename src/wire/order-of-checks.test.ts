@@ -48,7 +48,12 @@ const transportRows: readonly Row[] = [
   { name: "GET elsewhere", rest: { method: "GET", url: "/tables" }, status: 404, answer: xml },
   { name: "PUT", rest: { method: "PUT" }, status: 404, answer: xml },
   { name: "HEAD", rest: { method: "HEAD" }, status: 404, answer: xml },
-  { name: "OPTIONS while cross-origin answers are off", rest: { method: "OPTIONS" }, status: 404, answer: xml },
+  {
+    name: "OPTIONS while cross-origin answers are off",
+    rest: { method: "OPTIONS" },
+    status: 404,
+    answer: xml,
+  },
   { name: "a foreign content type", headers: { "content-type": "text/plain" }, status: 404, answer: xml },
   { name: "a body without content type", headers: { "content-type": undefined }, status: 404, answer: xml },
   {
@@ -100,16 +105,47 @@ const jsonRows: readonly Row[] = [
   },
   { name: "bad JSON", body: "{", status: 400, answer: serialization },
   { name: "blanks only", body: "  ", status: 400, answer: serialization },
-  { name: "a byte order mark", body: Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b, 0x7d), status: 400, answer: serialization },
-  { name: "text that is not UTF-8", body: Uint8Array.of(0x22, 0xff, 0x22), status: 400, answer: serialization },
-  { name: "half a surrogate pair in UTF-8", body: Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22), status: 400, answer: serialization },
+  {
+    name: "a byte order mark",
+    body: Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b, 0x7d),
+    status: 400,
+    answer: serialization,
+  },
+  {
+    name: "text that is not UTF-8",
+    body: Uint8Array.of(0x22, 0xff, 0x22),
+    status: 400,
+    answer: serialization,
+  },
+  {
+    name: "half a surrogate pair in UTF-8",
+    body: Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22),
+    status: 400,
+    answer: serialization,
+  },
   { name: "very deep JSON", body: "[".repeat(99_000), status: 400, answer: serialization },
   { name: "bad JSON before a bad target", body: "{", headers: badTarget, status: 400, answer: serialization },
-  { name: "bad JSON before a missing signature", body: "{", headers: noSignature, status: 400, answer: serialization },
+  {
+    name: "bad JSON before a missing signature",
+    body: "{",
+    headers: noSignature,
+    status: 400,
+    answer: serialization,
+  },
   { name: "no target", headers: { "x-amz-target": undefined }, status: 400, answer: unknown },
   { name: "an unknown operation", headers: badTarget, status: 400, answer: unknown },
-  { name: "a wrong version", headers: { "x-amz-target": "DynamoDB_20111205.ListTables" }, status: 400, answer: unknown },
-  { name: "a target in the wrong case", headers: { "x-amz-target": "DynamoDB_20120810.listTables" }, status: 400, answer: unknown },
+  {
+    name: "a wrong version",
+    headers: { "x-amz-target": "DynamoDB_20111205.ListTables" },
+    status: 400,
+    answer: unknown,
+  },
+  {
+    name: "a target in the wrong case",
+    headers: { "x-amz-target": "DynamoDB_20120810.listTables" },
+    status: 400,
+    answer: unknown,
+  },
   { name: "a target without a dot", headers: { "x-amz-target": "ListTables" }, status: 400, answer: unknown },
   {
     name: "an operation of the other service",
@@ -117,8 +153,19 @@ const jsonRows: readonly Row[] = [
     status: 400,
     answer: unknown,
   },
-  { name: "an unknown operation before a missing signature", headers: { ...badTarget, ...noSignature }, status: 400, answer: unknown },
-  { name: "an unknown operation before an empty body", body: "", headers: badTarget, status: 400, answer: unknown },
+  {
+    name: "an unknown operation before a missing signature",
+    headers: { ...badTarget, ...noSignature },
+    status: 400,
+    answer: unknown,
+  },
+  {
+    name: "an unknown operation before an empty body",
+    body: "",
+    headers: badTarget,
+    status: 400,
+    answer: unknown,
+  },
   {
     name: "an empty body of any content type gets to the target",
     body: "",
@@ -127,9 +174,20 @@ const jsonRows: readonly Row[] = [
     answer: unknown,
   },
   { name: "no signature", headers: noSignature, status: 400, answer: missingToken },
-  { name: "a missing signature before an empty body", body: "", headers: noSignature, status: 400, answer: missingToken },
+  {
+    name: "a missing signature before an empty body",
+    body: "",
+    headers: noSignature,
+    status: 400,
+    answer: missingToken,
+  },
   { name: "an empty body", body: "", status: 400, answer: serialization },
-  { name: "a streams operation", headers: { "x-amz-target": "DynamoDBStreams_20120810.ListStreams" }, status: 200, answer: ok },
+  {
+    name: "a streams operation",
+    headers: { "x-amz-target": "DynamoDBStreams_20120810.ListStreams" },
+    status: 200,
+    answer: ok,
+  },
   { name: "JSON that is no object goes to the dispatcher", body: "[1]", status: 200, answer: '{"Echo":[1]}' },
   {
     name: "an error of the dispatcher",
@@ -144,8 +202,18 @@ const jsonRows: readonly Row[] = [
     answer:
       '{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error"}',
   },
-  { name: "bytes as answer", headers: { "x-amz-target": "DynamoDB_20120810.Query" }, status: 200, answer: '{"Count":0}' },
-  { name: "an empty answer", headers: { "x-amz-target": "DynamoDB_20120810.TagResource" }, status: 200, answer: "" },
+  {
+    name: "bytes as answer",
+    headers: { "x-amz-target": "DynamoDB_20120810.Query" },
+    status: 200,
+    answer: '{"Count":0}',
+  },
+  {
+    name: "an empty answer",
+    headers: { "x-amz-target": "DynamoDB_20120810.TagResource" },
+    status: 200,
+    answer: "",
+  },
 ];
 
 describe("order of checks", () => {
@@ -158,13 +226,17 @@ describe("order of checks", () => {
     });
   });
 
-  it.each([...transportRows, ...jsonRows])("$name: no dispatch unless everything before it passed", async (row) => {
-    const { wire, calls } = wireFixture();
-    await wire.handle(wireRequest(row.body, row.headers, row.rest));
-    const reachesDispatch = row.status === 500 || row.answer === ok || /Echo|Count|no such/.test(row.answer);
-    const empty = row.name === "an empty answer";
-    expect(calls.length).toBe(reachesDispatch || empty ? 1 : 0);
-  });
+  it.each([...transportRows, ...jsonRows])(
+    "$name: no dispatch unless everything before it passed",
+    async (row) => {
+      const { wire, calls } = wireFixture();
+      await wire.handle(wireRequest(row.body, row.headers, row.rest));
+      const reachesDispatch =
+        row.status === 500 || row.answer === ok || /Echo|Count|no such/.test(row.answer);
+      const empty = row.name === "an empty answer";
+      expect(calls.length).toBe(reachesDispatch || empty ? 1 : 0);
+    },
+  );
 });
 
 describe("headers of answers", () => {

@@ -115,6 +115,94 @@ const tests: readonly Test[] = [
     },
   },
   {
+    name: "keeps tags",
+    run: () => {
+      const described = ok(["describe-table", ...table("cli")])["Table"] as { TableArn: string };
+      const arn = ["--resource-arn", described.TableArn];
+      ok(["tag-resource", ...arn, "--tags", "Key=team,Value=blue", "Key=tier,Value=1"]);
+      ok(["untag-resource", ...arn, "--tag-keys", "tier"]);
+      assert.deepEqual(ok(["list-tags-of-resource", ...arn])["Tags"], [{ Key: "team", Value: "blue" }]);
+    },
+  },
+  {
+    name: "updates the throughput of a table",
+    run: () => {
+      const throughput = ["--provisioned-throughput", "ReadCapacityUnits=6,WriteCapacityUnits=7"];
+      ok(["update-table", ...table("cli-simple"), ...throughput]);
+      ok(["wait", "table-exists", ...table("cli-simple")]);
+      const { Table: described } = ok(["describe-table", ...table("cli-simple")]) as {
+        Table: { ProvisionedThroughput: { ReadCapacityUnits: number; WriteCapacityUnits: number } };
+      };
+      assert.equal(described.ProvisionedThroughput.ReadCapacityUnits, 6);
+      assert.equal(described.ProvisionedThroughput.WriteCapacityUnits, 7);
+    },
+  },
+  {
+    name: "takes whole requests as JSON and reports capacity",
+    run: () => {
+      const request = {
+        TableName: "cli-simple",
+        Item: { pk: { S: "json" }, fill: { S: "x".repeat(3_000) }, ["__proto__"]: { S: "ordinary" } },
+        ReturnConsumedCapacity: "TOTAL",
+      };
+      const put = ok(["put-item", "--cli-input-json", JSON.stringify(request)]);
+      assert.deepEqual(put["ConsumedCapacity"], { TableName: "cli-simple", CapacityUnits: 3 });
+      const get = [
+        "get-item",
+        ...table("cli-simple"),
+        "--key",
+        key("json"),
+        "--return-consumed-capacity",
+        "TOTAL",
+      ];
+      const got = ok(get);
+      assert.deepEqual(got["Item"], request.Item);
+      assert.deepEqual(got["ConsumedCapacity"], { TableName: "cli-simple", CapacityUnits: 0.5 });
+    },
+  },
+  {
+    name: "reads a batch and filters a scan",
+    run: () => {
+      const keys = [-12, 12, 99].map((sort) => ({ pk: { S: "p" }, sk: { N: String(sort) } }));
+      const read = ok(["batch-get-item", "--request-items", JSON.stringify({ cli: { Keys: keys } })]);
+      const { cli: items } = read["Responses"] as { cli: unknown[] };
+      assert.equal(items.length, 2);
+      assert.deepEqual(read["UnprocessedKeys"], {});
+      const counted = ok([
+        "scan",
+        ...table("cli"),
+        "--select",
+        "COUNT",
+        "--filter-expression",
+        "sk BETWEEN :a AND :b",
+        "--expression-attribute-values",
+        JSON.stringify({ ":a": { N: "-2" }, ":b": { N: "2" } }),
+      ]);
+      assert.equal(counted["Count"], 5);
+      assert.equal(counted["ScannedCount"], 25);
+    },
+  },
+  {
+    name: "says what is wrong with an expression",
+    run: () => {
+      fails(
+        ["scan", ...table("cli"), "--filter-expression", "a-b"],
+        /\(ValidationException\).*Invalid FilterExpression: Syntax error; token: "-", near: "a-b"/u,
+      );
+      fails(
+        [
+          "query",
+          ...table("cli"),
+          "--key-condition-expression",
+          "name = :v",
+          "--expression-attribute-values",
+          '{":v":{"S":"x"}}',
+        ],
+        /Attribute name is a reserved keyword; reserved keyword: name/u,
+      );
+    },
+  },
+  {
     name: "deletes an item and says what it was",
     run: () => {
       const gone = ok([

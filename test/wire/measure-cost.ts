@@ -91,7 +91,8 @@ function load(port: number, count: number): Promise<void> {
 
 async function measure(): Promise<void> {
   const server = fork(fileURLToPath(import.meta.url), ["serve"]);
-  const next = <T>(): Promise<T> => new Promise((resolve) => server.once("message", (message) => resolve(message as T)));
+  const next = <T>(): Promise<T> =>
+    new Promise((resolve) => server.once("message", (message) => resolve(message as T)));
   const usage = (): Promise<Usage> => {
     const answer = next<Usage>();
     server.send("usage");
@@ -107,7 +108,9 @@ async function measure(): Promise<void> {
   server.kill();
   const requests = after.requests - before.requests;
   const micros = (after.cpuMicros - before.cpuMicros) / requests;
-  process.stdout.write(`${micros.toFixed(1)} µs of CPU per request, ${Math.round(requests / seconds)} requests/s\n`);
+  process.stdout.write(
+    `${micros.toFixed(1)} µs of CPU per request, ${Math.round(requests / seconds)} requests/s\n`,
+  );
 }
 
 await (process.argv[2] === "serve" ? serve() : measure());

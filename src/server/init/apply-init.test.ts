@@ -122,7 +122,10 @@ describe("initial items", () => {
       data(createTable("One")),
     ]);
     expect(outcome).toEqual({ kind: "applied" });
-    expect(calls).toEqual(["CreateTable One", "DescribeTable One", ...Array.from({ length: 5 }, () => "PutItem One")]);
+    expect(calls.filter((call) => call !== "DescribeTable One")).toEqual([
+      "CreateTable One",
+      ...Array.from({ length: 5 }, () => "PutItem One"),
+    ]);
     expect(notes).toContain(`${folder}/a.ndjson: put 2 items into One`);
   });
 
@@ -133,7 +136,10 @@ describe("initial items", () => {
   });
 
   it("are skipped for tables that were there before", async () => {
-    const { calls, notes } = await run([data(createTable("Old")), await file("d.ndjson", line("1", "Old"))], ["Old"]);
+    const { calls, notes } = await run(
+      [data(createTable("Old")), await file("d.ndjson", line("1", "Old"))],
+      ["Old"],
+    );
     expect(calls).toEqual(["CreateTable Old"]);
     expect(notes.at(-1)).toContain("skipped the items of Old");
   });

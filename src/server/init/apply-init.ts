@@ -10,7 +10,9 @@ import { type InitIssue, type InitSource, issue } from "./init-source.ts";
 import { readDefinitions } from "./read-definitions.ts";
 import { readInitFile } from "./read-init-file.ts";
 
-export type InitOutcome = { readonly kind: "applied" } | { readonly kind: "failed"; readonly message: string };
+export type InitOutcome =
+  | { readonly kind: "applied" }
+  | { readonly kind: "failed"; readonly message: string };
 
 /** A file, or data as it would stand in one: inputs of CreateTable, or a template. */
 export type InitEntry =
@@ -32,7 +34,8 @@ export async function applyInit(core: Caller["core"], settings: InitSettings): P
     if (source.kind === "issue") return { kind: "failed", message: source.message };
     sources.push(source);
   }
-  const problem = findDuplicate(sources) ?? (await applySources({ core, namespace }, sources, settings.onNote));
+  const problem =
+    findDuplicate(sources) ?? (await applySources({ core, namespace }, sources, settings.onNote));
   return problem === undefined ? { kind: "applied" } : { kind: "failed", message: problem.message };
 }
 
@@ -47,7 +50,8 @@ function findDuplicate(sources: readonly InitSource[]): InitIssue | undefined {
   for (const source of sources) {
     for (const table of source.kind === "tables" ? source.tables : []) {
       const place = places.get(table.name);
-      if (place !== undefined) return issue(table.source, `table ${table.name} is defined in ${place} as well`);
+      if (place !== undefined)
+        return issue(table.source, `table ${table.name} is defined in ${place} as well`);
       places.set(table.name, table.source);
     }
   }

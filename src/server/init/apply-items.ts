@@ -1,6 +1,7 @@
 /** Loads items into tables that this start has created; others keep what they hold. */
 import type { Note } from "../notes.ts";
 import { callOperation, type Caller } from "./call-operation.ts";
+import { waitUntilActive } from "./apply-tables.ts";
 import { type InitIssue, issue } from "./init-source.ts";
 import { ItemFileError, readItemLines } from "./item-lines.ts";
 import { isObject, member } from "./plain-data.ts";
@@ -36,7 +37,9 @@ export async function applyItems(
         skipped.add(parsed.table);
         continue;
       }
-      counts.set(parsed.table, (counts.get(parsed.table) ?? 0) + 1);
+      const count = counts.get(parsed.table) ?? 0;
+      if (count === 0) await waitUntilActive(caller, parsed.table);
+      counts.set(parsed.table, count + 1);
       wave.push({ line, ...parsed });
       if (wave.length < waveItems) continue;
       const problem = await putWave(caller, file, wave);
@@ -78,7 +81,11 @@ function parseLine(
   return { table, item: member(data, "Item") };
 }
 
-async function putWave(caller: Caller, file: ItemFile, wave: readonly ItemLine[]): Promise<InitIssue | undefined> {
+async function putWave(
+  caller: Caller,
+  file: ItemFile,
+  wave: readonly ItemLine[],
+): Promise<InitIssue | undefined> {
   const outcomes = await Promise.all(
     wave.map(({ table, item }) => callOperation(caller, "PutItem", { TableName: table, Item: item })),
   );

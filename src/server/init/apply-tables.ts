@@ -40,28 +40,29 @@ export async function removeTables(caller: Caller, names: readonly string[]): Pr
 
 async function createTable(caller: Caller, table: TableInput): Promise<"created" | "exists" | InitIssue> {
   const outcome = await callOperation(caller, "CreateTable", table.createTable);
-  if (outcome.kind === "ok") return waitUntilActive(caller, table);
+  if (outcome.kind === "ok") return "created";
   if (outcome.error.code === "ResourceInUseException") return "exists";
   return issue(table.source, `${outcome.error.code}: ${outcome.error.message}`);
 }
 
-// Waits follow the clock of the data, which may stand still for good.
 const pollMs = 20;
 const pollsMax = 3000;
 
-async function waitUntilActive(caller: Caller, table: TableInput): Promise<"created" | InitIssue> {
+/** Waits by the clock of the data; false when the table does not become ACTIVE in a minute. */
+export async function waitUntilActive(caller: Caller, name: string): Promise<boolean> {
   for (let polls = 0; polls < pollsMax; polls++) {
-    const outcome = await callOperation(caller, "DescribeTable", { TableName: table.name });
+    const outcome = await callOperation(caller, "DescribeTable", { TableName: name });
     const json = outcome.kind === "ok" && isObject(outcome.json) ? outcome.json : {};
     const description = member(json, "Table");
-    if (isObject(description) && member(description, "TableStatus") === "ACTIVE") return "created";
+    if (isObject(description) && member(description, "TableStatus") === "ACTIVE") return true;
     await caller.core.services.clock.sleep(pollMs);
   }
-  return issue(table.source, `table ${table.name} did not become ACTIVE`);
+  return false;
 }
 
 async function enableTimeToLive(caller: Caller, table: TableInput): Promise<InitIssue | undefined> {
   if (table.timeToLive === undefined) return undefined;
+  await waitUntilActive(caller, table.name);
   const input = { TableName: table.name, TimeToLiveSpecification: table.timeToLive };
   const outcome = await callOperation(caller, "UpdateTimeToLive", input);
   if (outcome.kind === "ok") return undefined;

@@ -11,22 +11,30 @@ export class ItemFileError extends Error {}
 
 /** Yields line number and text of the lines that are not blank. Throws ItemFileError for what cannot be read. */
 export async function* readItemLines(path: string): AsyncGenerator<readonly [line: number, text: string]> {
-  let rest: Buffer = Buffer.alloc(0);
+  let pieces: Buffer[] = [];
+  let piecesBytes = 0;
   let line = 0;
   for await (const chunk of readChunks(path)) {
     let start = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
       line += 1;
-      const text = Buffer.concat([rest, chunk.subarray(start, end)]).toString("utf8").trim();
-      rest = Buffer.alloc(0);
+      const text = textOf([...pieces, chunk.subarray(start, end)]);
+      pieces = [];
+      piecesBytes = 0;
       start = end + 1;
       if (text !== "") yield [line, text];
     }
-    rest = Buffer.concat([rest, chunk.subarray(start)]);
-    if (rest.length > lineBytesMax) throw new ItemFileError(`line ${line + 1} is longer than ${lineBytesMax} bytes`);
+    pieces.push(chunk.subarray(start));
+    piecesBytes += chunk.length - start;
+    if (piecesBytes > lineBytesMax)
+      throw new ItemFileError(`line ${line + 1} is longer than ${lineBytesMax} bytes`);
   }
-  const text = rest.toString("utf8").trim();
+  const text = textOf(pieces);
   if (text !== "") yield [line + 1, text];
+}
+
+function textOf(pieces: readonly Buffer[]): string {
+  return Buffer.concat(pieces).toString("utf8").trim();
 }
 
 async function* readChunks(path: string): AsyncGenerator<Buffer> {

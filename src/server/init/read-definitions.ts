@@ -13,7 +13,10 @@ export function readDefinitions(data: unknown, source: string, namespace: Namesp
     const place = inputs.length === 1 ? source : `${source}, table ${index + 1}`;
     const name = isObject(input) ? member(input, "TableName") : undefined;
     if (!isObject(input) || typeof name !== "string" || member(input, "KeySchema") === undefined) {
-      return issue(place, "neither an input of CreateTable (TableName, KeySchema...) nor a CloudFormation template");
+      return issue(
+        place,
+        "neither an input of CreateTable (TableName, KeySchema...) nor a CloudFormation template",
+      );
     }
     tables.push({ name, createTable: input, notes: [], source: place });
   }

@@ -23,7 +23,10 @@ export async function readInitFile(file: InitFile, namespace: Namespace): Promis
     if (error instanceof ItemFileError || isFileError(error)) return issue(path, error.message);
     throw error;
   }
-  return issue(path, "unknown kind of file: expected .json, .yaml, .yml, .template, .ndjson, .jsonl (or .gz)");
+  return issue(
+    path,
+    "unknown kind of file: expected .json, .yaml, .yml, .template, .ndjson, .jsonl (or .gz)",
+  );
 }
 
 function isFileError(error: unknown): error is NodeJS.ErrnoException {

@@ -57,7 +57,10 @@ export interface RangeRequest {
   readonly consistency: Consistency;
 }
 
-/** `more`: false when the range is exhausted; true when a limit stopped it (resume after the last record). */
+/**
+ * `more`: false when the range is exhausted; true when a limit stopped it (resume after the last record), even if
+ * that record was the last one.
+ */
 export interface RangePage {
   readonly records: readonly StoredRecord[];
   readonly more: boolean;
@@ -74,6 +77,7 @@ export interface LogRecord {
 }
 
 export type LogPage =
+  /** May hold fewer records than asked for. `closed`: the shard is closed and nothing follows these records. */
   | { readonly kind: "records"; readonly records: readonly LogRecord[]; readonly closed: boolean }
   /** The position asked for is gone; `oldest` is the first position still there. */
   | { readonly kind: "trimmed"; readonly oldest: number };
@@ -116,7 +120,10 @@ export interface Commit {
   readonly closeShards?: readonly ShardId[];
   /** Takes effect with the commit: later mutations naming an older epoch are answered `staleEpoch`. */
   readonly setEpochs?: readonly EpochCheck[];
-  /** Logically gone with the commit; space is given back by `reclaim`. */
+  /**
+   * Logically gone with the commit, counters too; space is given back by `reclaim`. From then on a mutation that
+   * names the keyspace's epoch is answered `staleEpoch`, and a commit that writes it is a programmer error.
+   */
   readonly dropKeyspaces?: readonly Keyspace[];
 }
 
@@ -155,11 +162,12 @@ export type DecideFunction = (
 export type DecideRegistry = ReadonlyMap<string, DecideFunction>;
 
 export type MutationOutcome =
+  /** `timeMicros`: what DecideContext said, or later when a log shard had passed that already. */
   | { readonly kind: "committed"; readonly result: unknown; readonly timeMicros: number }
   | { readonly kind: "refused"; readonly result: unknown }
   | { readonly kind: "conflict" }
   | { readonly kind: "staleEpoch"; readonly keyspace: Keyspace; readonly epoch: number }
-  /** May or may not have been applied; never retried blindly. */
+  /** May or may not have been applied (its commit failed half-way); never retried blindly. */
   | { readonly kind: "unknown" };
 
 export interface Lease {
@@ -187,7 +195,7 @@ export interface ReclaimProgress {
 }
 
 /**
- * A store. Every method rejects with a StorageError only; expected results are values. Nothing is visible
+ * A store. Every method rejects with a StorageError only, programmer errors aside; expected results are values. Nothing is visible
  * to any reader before it is durable, and any answer that saw pending state waits for the commit it saw.
  */
 export interface Engine extends AsyncDisposable {

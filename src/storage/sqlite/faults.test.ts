@@ -182,6 +182,27 @@ describe("a commit that fails", () => {
     }));
 });
 
+test("a checkpoint that meets an I/O error ends all writing and says so", () =>
+  withFaults(async ({ engine, faults, states }) => {
+    await write(engine, 0);
+    faults.arm({ kind: "checkpoint", nth: 1 });
+    const args: Commit = {
+      records: Array.from({ length: 30 }, (_, index) => ({
+        kind: "put",
+        key: keyOf(`big ${index}`),
+        value: Buffer.alloc(400_000, index),
+      })),
+    };
+    expect(await engine.mutate({ kind: "write", epochs: [], keys: [], args })).toMatchObject({
+      kind: "committed",
+    });
+    expect(await write(engine, 1)).toBe("unavailable");
+    faults.arm(undefined);
+    expect(await write(engine, 2)).toBe("unavailable");
+    expect(states).toEqual([["stopped", expect.stringContaining("disk I/O error")]]);
+    expect(await partsIn(engine, 0)).toBe(2);
+  }));
+
 describe("a full disk", () => {
   test("refuses writes with a clear text, reads go on, and writing resumes by itself", () =>
     withFaults(async ({ engine, faults, states }) => {

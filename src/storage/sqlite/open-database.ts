@@ -66,6 +66,8 @@ function applySettings(connection: SqliteConnection, files: StoreFiles, settings
   if (!settings.writeAheadLog) {
     return;
   }
+  // One connection for all: it keeps its lock, so that no read has to take and drop one (4 µs of a get).
+  connection.exec("PRAGMA locking_mode = EXCLUSIVE");
   const mode = firstColumn(connection, "PRAGMA journal_mode = WAL");
   if (mode !== "wal") {
     const message = `${files.name} is on a file system without shared memory, which the write-ahead log needs`;

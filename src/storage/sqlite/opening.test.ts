@@ -68,6 +68,12 @@ describe("ownership", () => {
       expect(await verifyStore(path)).toEqual([]);
     }));
 
+  test("verifying a folder without a store makes none", () =>
+    withFolder(async (path) => {
+      await expect(verifyStore(join(path, "typo"))).rejects.toMatchObject({ code: "unavailable" });
+      expect(readdirSync(path)).toEqual([]);
+    }));
+
   test("a failed opening leaves the folder free", () =>
     withFolder(async (path) => {
       const faults = faultyDriver(nodeSqliteDriver());

@@ -6,9 +6,9 @@
  * No code may open these files with node:fs while a store is open: closing such a handle would drop SQLite's
  * own POSIX locks on them.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { StorageError } from "../contract/index.ts";
 import type { SqliteConnection, SqliteDriver } from "./driver.ts";
 import { isBusy, storageFailure } from "./sqlite-failure.ts";
@@ -64,7 +64,7 @@ function temporaryFiles(): StoreFiles {
 
 function directoryFiles(path: string, driver: SqliteDriver): StoreFiles {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(resolve(path));
   } catch (error: unknown) {
     throw new StorageError("unavailable", `the folder ${path} cannot be made`, { cause: error });
   }
@@ -76,6 +76,19 @@ function directoryFiles(path: string, driver: SqliteDriver): StoreFiles {
       lock.close();
     },
   };
+}
+
+/** A folder just made is itself lost in a power cut until the folder above it was synced. SQLite does the files. */
+function makeFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true });
+  if (first === undefined || process.platform === "win32") {
+    return;
+  }
+  for (let folder = path; folder.length >= first.length; folder = dirname(folder)) {
+    const above = openSync(dirname(folder), "r");
+    fsyncSync(above);
+    closeSync(above);
+  }
 }
 
 function lockFolder(path: string, driver: SqliteDriver): SqliteConnection {

@@ -3,11 +3,12 @@
  * Run after every test that opened storage, and by the command line on a store that is not in use. It reads
  * everything and holds the thread meanwhile; it changes nothing.
  */
-import type { StoredRecord } from "../contract/index.ts";
+import { existsSync } from "node:fs";
+import { StorageError, type StoredRecord } from "../contract/index.ts";
 import { nodeSqliteDriver, type SqliteConnection, type SqliteDriver } from "./driver.ts";
 import { openDatabase } from "./open-database.ts";
 import { storageFailure } from "./sqlite-failure.ts";
-import { takeStoreFiles } from "./store-files.ts";
+import { databasePath, takeStoreFiles } from "./store-files.ts";
 import { applicationId, formatNumber, inlineBytesMax } from "./statements.ts";
 import { reservedVersions } from "./version-source.ts";
 
@@ -73,6 +74,9 @@ export async function verifyStore(
   directory: string,
   options: VerifyOptions & { readonly driver?: SqliteDriver } = {},
 ): Promise<StoreProblems> {
+  if (!existsSync(databasePath(directory))) {
+    throw new StorageError("unavailable", `there is no store in ${directory}`);
+  }
   const driver = options.driver ?? nodeSqliteDriver();
   const files = takeStoreFiles({ kind: "directory", path: directory }, driver);
   try {

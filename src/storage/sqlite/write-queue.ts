@@ -5,7 +5,7 @@
  */
 import { assert, BoundedQueue } from "../../base/index.ts";
 import { StorageError } from "../contract/index.ts";
-import type { GroupResult, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
+import type { GroupResult, WriteFailure, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
 import type { Writer } from "./writer.ts";
 
 /** A group takes about 30 µs a request on the thread: this many hold it for some milliseconds. */
@@ -23,6 +23,7 @@ export interface WriteQueueOptions {
   readonly nextTurn: NextTurn;
   /** Called after each group, when its replies are on their way. */
   readonly onGroup: (result: GroupResult) => void;
+  readonly onWritingState: (state: WritingState, reason: string | undefined) => void;
 }
 
 interface Waiting {
@@ -57,6 +58,10 @@ export class WriteQueue {
     });
   }
 
+  get state(): WritingState {
+    return this.#state;
+  }
+
   /** Resolves when nothing waits any more. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
@@ -78,7 +83,10 @@ export class WriteQueue {
     this.#turnAsked = false;
     if (this.#checkpointDue) {
       this.#checkpointDue = false;
-      this.#options.writer.checkpoint(this.#options.checkpointFrames);
+      const failure = this.#options.writer.checkpoint(this.#options.checkpointFrames);
+      if (failure !== undefined) {
+        this.#setState("stopped", failure);
+      }
     }
     this.#fillBatch();
     if (this.#batch.length > 0) {
@@ -119,19 +127,24 @@ export class WriteQueue {
     answered.forEach((waiting, index) => {
       settle(waiting, replies[index]);
     });
-    this.#state = result.writing;
     this.#checkpointDue = this.#options.checkpointFrames > 0 && result.writing === "open";
-    if (result.writing !== "open") {
-      this.#refuseWaiting(replies.at(-1));
-    }
     this.#options.onGroup(result);
+    const failure = replies.find((reply) => reply.kind === "failed");
+    this.#setState(result.writing, failure);
+    if (result.writing !== "open" && failure !== undefined) {
+      this.#refuseWaiting(failure);
+    }
+  }
+
+  #setState(state: WritingState, failure: WriteFailure | undefined): void {
+    if (state !== this.#state) {
+      this.#state = state;
+      this.#options.onWritingState(state, failure?.message);
+    }
   }
 
   /** What waits behind a full disk or a stopped writer would meet the same failure. */
-  #refuseWaiting(failure: WriteReply | undefined): void {
-    if (failure?.kind !== "failed") {
-      return;
-    }
+  #refuseWaiting(failure: WriteFailure): void {
     for (const waiting of this.#batch) {
       settle(waiting, failure);
     }

@@ -111,8 +111,11 @@ export class Writer {
     return this.#committed(replies);
   }
 
-  /** Copies the write-ahead log into the file when it has grown to `framesMax`; the writer rests meanwhile. */
-  checkpoint(framesMax: number): WritingState {
+  /**
+   * Copies the write-ahead log into the file when it has grown to `framesMax`. An I/O error there stops writing;
+   * why it has stopped is handed back.
+   */
+  checkpoint(framesMax: number): WriteFailure | undefined {
     if (this.#stopped === undefined) {
       try {
         const row = this.#walFrames.get() as readonly [busy: number, frames: number, copied: number];
@@ -126,7 +129,7 @@ export class Writer {
         }
       }
     }
-    return this.#stopped === undefined ? "open" : "stopped";
+    return this.#stopped;
   }
 
   #handle(request: WriteRequest): WriteReply {

@@ -31,8 +31,7 @@ interface Row {
 
 const incomplete = "IncompleteSignatureException";
 const invalid = "InvalidSignatureException";
-const missingDate =
-  "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
+const missingDate = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
 const badPair = header(`Credential, SignedHeaders=host, Signature=${signature}`);
 
 const headerRows: readonly Row[] = [
@@ -95,7 +94,8 @@ const headerRows: readonly Row[] = [
     authorization: whole(credential),
     date: "20260231T000000Z",
     error: incomplete,
-    message: "Date must be in ISO-8601 'basic format'. Got '20260231T000000Z'. See http://en.wikipedia.org/wiki/ISO_8601",
+    message:
+      "Date must be in ISO-8601 'basic format'. Got '20260231T000000Z'. See http://en.wikipedia.org/wiki/ISO_8601",
   },
   {
     name: "an unsigned host, before a wrong algorithm",
@@ -105,7 +105,10 @@ const headerRows: readonly Row[] = [
   },
   {
     name: "an unsupported algorithm, before bad credential elements",
-    authorization: header(`Credential=key, SignedHeaders=host, Signature=${signature}`, "AWS4-ECDSA-P256-SHA256"),
+    authorization: header(
+      `Credential=key, SignedHeaders=host, Signature=${signature}`,
+      "AWS4-ECDSA-P256-SHA256",
+    ),
     error: incomplete,
     message: "Unsupported AWS 'algorithm': 'AWS4-ECDSA-P256-SHA256' (only AWS4-HMAC-SHA256 for now). ",
   },
@@ -154,7 +157,8 @@ const urlRows: readonly Row[] = [
     name: "a URL with a date that is none",
     url: wholeUrl({ "X-Amz-Date": "today" }),
     error: incomplete,
-    message: "Date must be in ISO-8601 'basic format'. Got 'today'. See http://en.wikipedia.org/wiki/ISO_8601",
+    message:
+      "Date must be in ISO-8601 'basic format'. Got 'today'. See http://en.wikipedia.org/wiki/ISO_8601",
   },
   {
     name: "a URL for another service",

@@ -25,7 +25,8 @@ describe("canonical query", () => {
 
   it("encodes any text", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 12 }), (text) => {
+      fc.property(fc.uint16Array({ maxLength: 12 }), (units) => {
+        const text = String.fromCharCode(...units);
         expect(encodeUri(text)).toMatch(/^([A-Za-z0-9\-._~]|%[0-9A-F]{2})*$/);
       }),
       { seed: 3, numRuns: 50 },

@@ -11,7 +11,7 @@ export interface CredentialScope {
   readonly terminator: string;
 }
 
-export const signatureAlgorithm = "AWS4-HMAC-SHA256";
+const signatureAlgorithm = "AWS4-HMAC-SHA256";
 const terminator = "aws4_request";
 
 // Wider than the list of AWS, so that users may name regions of their own. Bounded, for it becomes a name.
@@ -27,7 +27,9 @@ export function checkSignedParts(
     return invalidSignature("'Host' must be a 'SignedHeader' in the AWS Authorization.");
   }
   if (algorithm !== signatureAlgorithm) {
-    return incompleteSignature(`Unsupported AWS 'algorithm': '${algorithm}' (only AWS4-HMAC-SHA256 for now). `);
+    return incompleteSignature(
+      `Unsupported AWS 'algorithm': '${algorithm}' (only AWS4-HMAC-SHA256 for now). `,
+    );
   }
   const elements = credential.split("/");
   const [accessKeyId = "", day = "", region = "", service = "", term = ""] = elements;
@@ -41,7 +43,11 @@ export function checkSignedParts(
 }
 
 /** All complaints about the scope come in one message. */
-export function checkScope(scope: CredentialScope, signingName: string, date: string): AuthRefusal | undefined {
+export function checkScope(
+  scope: CredentialScope,
+  signingName: string,
+  date: string,
+): AuthRefusal | undefined {
   let message = "";
   if (!regionPattern.test(scope.region)) {
     message += `Credential should be scoped to a valid region, not '${scope.region}'. `;

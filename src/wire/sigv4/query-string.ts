@@ -32,7 +32,9 @@ export function canonicalQuery(parameters: readonly QueryParameter[]): string {
   for (const { name, value } of parameters) {
     if (name !== "X-Amz-Signature") pairs.push([encodeUri(name), encodeUri(value)]);
   }
-  pairs.sort(([nameA, valueA], [nameB, valueB]) => compareAscii(nameA, nameB) || compareAscii(valueA, valueB));
+  pairs.sort(
+    ([nameA, valueA], [nameB, valueB]) => compareAscii(nameA, nameB) || compareAscii(valueA, valueB),
+  );
   return pairs.map(([name, value]) => `${name}=${value}`).join("&");
 }
 

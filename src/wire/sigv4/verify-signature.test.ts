@@ -106,10 +106,16 @@ async function presigned(options: Signing & { readonly expiresIn?: number } = {}
   const text = Object.entries(query)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
     .join("&");
-  return { method: "POST", url: `${request.path}?${text}`, headers: request.headers, body: Buffer.from(request.body) };
+  return {
+    method: "POST",
+    url: `${request.path}?${text}`,
+    headers: request.headers,
+    body: Buffer.from(request.body),
+  };
 }
 
-const changed = (text: string): string => (text.endsWith("x") ? `${text.slice(0, -1)}y` : `${text.slice(0, -1)}x`);
+const changed = (text: string): string =>
+  text.endsWith("x") ? `${text.slice(0, -1)}y` : `${text.slice(0, -1)}x`;
 
 async function answerOf(fixture: WireFixture, request: WireRequest): Promise<string> {
   const response = await fixture.wire.handle(request);
@@ -119,16 +125,19 @@ async function answerOf(fixture: WireFixture, request: WireRequest): Promise<str
 const mismatch = expect.stringContaining("The request signature we calculated does not match");
 
 describe("signed headers", () => {
-  it.each([true, false])("verifies a request of the SDK (checksum header: %s), again and again", async (applyChecksum) => {
-    const fixture = signedFixture();
-    const request = await signed({ applyChecksum });
-    expect(await answerOf(fixture, request)).toBe("ok");
-    expect(await answerOf(fixture, request)).toBe("ok");
-    expect(fixture.calls.map((call) => call.namespace)).toEqual([
-      { region: "us-east-1", account: "111122223333" },
-      { region: "us-east-1", account: "111122223333" },
-    ]);
-  });
+  it.each([true, false])(
+    "verifies a request of the SDK (checksum header: %s), again and again",
+    async (applyChecksum) => {
+      const fixture = signedFixture();
+      const request = await signed({ applyChecksum });
+      expect(await answerOf(fixture, request)).toBe("ok");
+      expect(await answerOf(fixture, request)).toBe("ok");
+      expect(fixture.calls.map((call) => call.namespace)).toEqual([
+        { region: "us-east-1", account: "111122223333" },
+        { region: "us-east-1", account: "111122223333" },
+      ]);
+    },
+  );
 
   it("verifies paths and values that need encoding", async () => {
     const fixture = signedFixture();
@@ -162,12 +171,22 @@ describe("signed headers", () => {
     expect(await answerOf(fixture, { ...request, ...change })).toEqual(mismatch);
   });
 
-  it.each(["host", "x-amz-date", "x-amz-target", "content-type"])("refuses a changed %s by the signature alone", async (name) => {
-    const fixture = signedFixture();
-    const request = await signed();
-    const value = { host: "localhost:8001", "x-amz-date": "20261121T063101Z", "x-amz-target": "DynamoDB_20120810.Scan", "content-type": "application/json" }[name];
-    expect(await answerOf(fixture, { ...request, headers: { ...request.headers, [name]: value } })).toEqual(mismatch);
-  });
+  it.each(["host", "x-amz-date", "x-amz-target", "content-type"])(
+    "refuses a changed %s by the signature alone",
+    async (name) => {
+      const fixture = signedFixture();
+      const request = await signed();
+      const value = {
+        host: "localhost:8001",
+        "x-amz-date": "20261121T063101Z",
+        "x-amz-target": "DynamoDB_20120810.Scan",
+        "content-type": "application/json",
+      }[name];
+      expect(await answerOf(fixture, { ...request, headers: { ...request.headers, [name]: value } })).toEqual(
+        mismatch,
+      );
+    },
+  );
 
   it("refuses a changed signature, and one of another length", async () => {
     const fixture = signedFixture();
@@ -183,7 +202,9 @@ describe("signed headers", () => {
     const fixture = signedFixture();
     const request = await signed();
     const authorization = `${request.headers["authorization"]}`.replace("us-east-1", "us-east-2");
-    expect(await answerOf(fixture, { ...request, headers: { ...request.headers, authorization } })).toEqual(mismatch);
+    expect(await answerOf(fixture, { ...request, headers: { ...request.headers, authorization } })).toEqual(
+      mismatch,
+    );
   });
 
   it("does not take UNSIGNED-PAYLOAD for a signed body", async () => {
@@ -206,8 +227,13 @@ describe("signed headers", () => {
   it("refuses a signed header that only Object.prototype has", async () => {
     const fixture = signedFixture();
     const request = await signed();
-    const authorization = `${request.headers["authorization"]}`.replace("SignedHeaders=", "SignedHeaders=constructor;");
-    expect(await answerOf(fixture, { ...request, headers: { ...request.headers, authorization } })).toEqual(mismatch);
+    const authorization = `${request.headers["authorization"]}`.replace(
+      "SignedHeaders=",
+      "SignedHeaders=constructor;",
+    );
+    expect(await answerOf(fixture, { ...request, headers: { ...request.headers, authorization } })).toEqual(
+      mismatch,
+    );
   });
 
   it("never tells a secret or the expected signature", async () => {
@@ -268,7 +294,9 @@ describe("session tokens", () => {
   it("refuses a token that has ended", async () => {
     const credentials = new Map([[temporary.accessKeyId, { ...temporary, expiresMs: testNowMs }]]);
     const fixture = wireFixture({ auth: { mode: "signed", credentials } });
-    expect(await answerOf(fixture, await signed({ credential: temporary }))).toContain("ExpiredTokenException");
+    expect(await answerOf(fixture, await signed({ credential: temporary }))).toContain(
+      "ExpiredTokenException",
+    );
   });
 });
 
@@ -280,7 +308,9 @@ describe("signed URLs", () => {
   it("lives as long as it says", async () => {
     const date = new Date(testNowMs - 3_600_000);
     expect(await answerOf(signedFixture(), await presigned({ date, expiresIn: 3600 }))).toBe("ok");
-    expect(await answerOf(signedFixture(), await presigned({ date, expiresIn: 3599 }))).toContain("Signature expired");
+    expect(await answerOf(signedFixture(), await presigned({ date, expiresIn: 3599 }))).toContain(
+      "Signature expired",
+    );
   });
 
   it.each(["X-Amz-Expires=60", "X-Amz-SignedHeaders=", "X-Amz-Date=2026", "us-east-1"])(

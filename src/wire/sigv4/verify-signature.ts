@@ -38,14 +38,15 @@ export function checkSkew(
   if (lifetimeMs === undefined) {
     return invalidSignature(`X-Amz-Expires must be between 1 and ${expiresSecondsMax} seconds`);
   }
-  const now = formatSignedDate(nowMs);
   if (date.timeMs < nowMs - lifetimeMs) {
+    const now = formatSignedDate(nowMs);
     const limit = formatSignedDate(nowMs - lifetimeMs);
     return invalidSignature(
       `Signature expired: ${date.text} is now earlier than ${limit} (${now} - ${lifetimeMs / 60_000} min.)`,
     );
   }
   if (date.timeMs > nowMs + skewMsMax) {
+    const now = formatSignedDate(nowMs);
     const limit = formatSignedDate(nowMs + skewMsMax);
     return invalidSignature(
       `Signature not yet current: ${date.text} is still later than ${limit} (${now} + 15 min.)`,

@@ -29,7 +29,9 @@ export function resolve(value: unknown, context: TemplateContext, depth = 0): Re
   const [name = ""] = names;
   if (names.length === 1 && (name === "Ref" || name === "Condition" || name.startsWith("Fn::"))) {
     const resolver = resolvers.get(name);
-    return resolver === undefined ? unresolved(`${name} cannot be resolved here`) : resolver(value[name], context, depth + 1);
+    return resolver === undefined
+      ? unresolved(`${name} cannot be resolved here`)
+      : resolver(value[name], context, depth + 1);
   }
   const entries: (readonly [string, unknown])[] = [];
   for (const [key, inner] of Object.entries(value)) {
@@ -119,7 +121,8 @@ const resolveJoin: Resolver = (argument, context, depth) => {
   const [delimiter, list] = isList(argument) ? argument : [];
   const resolved = resolve(list, context, depth);
   if (resolved.kind !== "value") return resolved;
-  if (typeof delimiter !== "string" || !isList(resolved.value)) return unresolved("Fn::Join needs a delimiter and a list");
+  if (typeof delimiter !== "string" || !isList(resolved.value))
+    return unresolved("Fn::Join needs a delimiter and a list");
   return found(resolved.value.map(String).join(delimiter));
 };
 
@@ -142,7 +145,8 @@ const resolveIf: Resolver = (argument, context, depth) => {
 
 const resolveCondition: Resolver = (argument, context, depth) => {
   const conditions = member(context.template, "Conditions");
-  const condition = isObject(conditions) && typeof argument === "string" ? member(conditions, argument) : undefined;
+  const condition =
+    isObject(conditions) && typeof argument === "string" ? member(conditions, argument) : undefined;
   if (condition === undefined) return unresolved(`there is no condition ${String(argument)}`);
   return resolve(condition, context, depth + 1);
 };

@@ -30,7 +30,9 @@ export async function parseYaml(text: string): Promise<YamlOutcome> {
     if (yaml.isAlias(node)) return toData(anchors.get(node.source), depth + 1);
     if (yaml.isNode(node) && "anchor" in node && node.anchor !== undefined) anchors.set(node.anchor, node);
     const value = contentOf(node, depth);
-    return typeof node.tag === "string" && /^![A-Za-z]/.test(node.tag) ? longForm(node.tag.slice(1), value) : value;
+    return typeof node.tag === "string" && /^![A-Za-z]/.test(node.tag)
+      ? longForm(node.tag.slice(1), value)
+      : value;
   };
 
   const contentOf = (node: Node, depth: number): unknown => {

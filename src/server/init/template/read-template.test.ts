@@ -78,12 +78,18 @@ describe("AWS::DynamoDB::Table", () => {
 
   it("gets its logical id as name when the template gives none", async () => {
     expect(await read(table(""))).toMatchObject([
-      { name: "Orders", createTable: { TableName: "Orders" }, notes: [expect.stringContaining("logical id")] },
+      {
+        name: "Orders",
+        createTable: { TableName: "Orders" },
+        notes: [expect.stringContaining("logical id")],
+      },
     ]);
   });
 
   it("leaves time to live alone when it is off", async () => {
-    const tables = await read(table("      TimeToLiveSpecification: { AttributeName: ends, Enabled: 'false' }"));
+    const tables = await read(
+      table("      TimeToLiveSpecification: { AttributeName: ends, Enabled: 'false' }"),
+    );
     expect(tables).toMatchObject([{ name: "Orders" }]);
     expect(tables).not.toMatchObject([{ timeToLive: expect.anything() }]);
   });
@@ -93,14 +99,23 @@ describe("AWS::DynamoDB::Table", () => {
     ["ResourcePolicy: {}", "ResourcePolicy is not supported"],
     ["ImportSourceSpecification: {}", "ImportSourceSpecification is not supported"],
     ["constructor: 1", "constructor is not supported"],
-    ["ProvisionedThroughput: { ReadCapacityUnit: 1 }", "ProvisionedThroughput.ReadCapacityUnit is not supported"],
-    ["GlobalSecondaryIndexes: [{ IndexName: a, Fast: true }]", "GlobalSecondaryIndexes[0].Fast is not supported"],
+    [
+      "ProvisionedThroughput: { ReadCapacityUnit: 1 }",
+      "ProvisionedThroughput.ReadCapacityUnit is not supported",
+    ],
+    [
+      "GlobalSecondaryIndexes: [{ IndexName: a, Fast: true }]",
+      "GlobalSecondaryIndexes[0].Fast is not supported",
+    ],
     ["StreamSpecification: { ResourcePolicy: {} }", "StreamSpecification.ResourcePolicy is not supported"],
     ["TableName: !GetAtt Other.Name", "TableName: Fn::GetAtt cannot be resolved here"],
     ["TableName: !ImportValue x", "TableName: Fn::ImportValue cannot be resolved here"],
     ["TableName: !Ref Other", "TableName: Ref Other is no parameter of the template"],
     ["TableName: [a]", "TableName is not a text"],
-    ["KeySchema: [{ AttributeName: !Ref Other, KeyType: HASH }]", "KeySchema: AttributeName: Ref Other is no parameter"],
+    [
+      "KeySchema: [{ AttributeName: !Ref Other, KeyType: HASH }]",
+      "KeySchema: AttributeName: Ref Other is no parameter",
+    ],
     ["TimeToLiveSpecification: true", "TimeToLiveSpecification is not an object"],
   ])("refuses %s by name", async (property, message) => {
     const text = property.startsWith("KeySchema")
@@ -164,7 +179,9 @@ Resources:
   Kept: { Type: "AWS::DynamoDB::Table", Condition: IsDev, Properties: {} }
   Left: { Type: "AWS::DynamoDB::Table", Condition: IsProd, Properties: { Odd: 1 } }`;
     expect(await read(two)).toMatchObject([{ name: "Kept" }]);
-    expect(await read(two.replace("IsProd, P", "Unknown, P"))).toContain("Resources.Left.Condition cannot be resolved");
+    expect(await read(two.replace("IsProd, P", "Unknown, P"))).toContain(
+      "Resources.Left.Condition cannot be resolved",
+    );
   });
 });
 
@@ -215,8 +232,16 @@ Resources:
     const replica = "[{ Region: eu-west-1, TableClass: STANDARD, PointInTimeRecoverySpecification: {} }]";
     expect(await read(globalTable(replica))).toMatchObject([
       {
-        createTable: { TableName: "Global", ...keysInput, BillingMode: "PAY_PER_REQUEST", TableClass: "STANDARD" },
-        notes: [expect.anything(), "ignored without effect here: Replicas[0].PointInTimeRecoverySpecification"],
+        createTable: {
+          TableName: "Global",
+          ...keysInput,
+          BillingMode: "PAY_PER_REQUEST",
+          TableClass: "STANDARD",
+        },
+        notes: [
+          expect.anything(),
+          "ignored without effect here: Replicas[0].PointInTimeRecoverySpecification",
+        ],
       },
     ]);
   });
@@ -242,7 +267,10 @@ describe("YAML", () => {
 
   it("is bounded in depth and in size, aliases included", async () => {
     expect(await read(`a: ${"[".repeat(200)}${"]".repeat(200)}`)).toContain("nested deeper");
-    const bomb = ["a0: &a0 [x, x]", ...Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`)];
+    const bomb = [
+      "a0: &a0 [x, x]",
+      ...Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`),
+    ];
     expect(await read(bomb.join("\n"))).toContain("more than 200000 nodes");
   });
 });

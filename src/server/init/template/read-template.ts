@@ -5,7 +5,11 @@ import { isObject, member, type PlainObject } from "../plain-data.ts";
 import { conditionHolds, type TemplateContext } from "./intrinsics.ts";
 import { tableResourceTypes } from "./table-resources.ts";
 
-export function readTemplate(template: PlainObject, source: string, namespace: Namespace): InitSource | InitIssue {
+export function readTemplate(
+  template: PlainObject,
+  source: string,
+  namespace: Namespace,
+): InitSource | InitIssue {
   const context: TemplateContext = { template, namespace };
   const resources = member(template, "Resources");
   const tables: TableInput[] = [];

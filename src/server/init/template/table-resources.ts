@@ -22,7 +22,10 @@ export interface TableResource {
   readonly ignored: readonly string[];
 }
 
-export type ReadResource = (properties: PlainObject, context: TemplateContext) => TableResource | RefusedProperty;
+export type ReadResource = (
+  properties: PlainObject,
+  context: TemplateContext,
+) => TableResource | RefusedProperty;
 
 const units = new Set(["ReadCapacityUnits", "WriteCapacityUnits"]);
 const indexMembers = ["IndexName", "KeySchema", "Projection"];
