@@ -1,4 +1,5 @@
 /** One operation over HTTP with no SDK in between, for what the SDK would hide or slow down. */
+import { benchKeys, createSigner, signedHeaders } from "./load/signer.ts";
 
 export interface ApiAnswer {
   readonly status: number;
@@ -7,24 +8,21 @@ export interface ApiAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Well formed and worth nothing: servers that trust everyone accept it. */
-const authorization =
-  "AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date;x-amz-target, Signature=0000000000000000000000000000000000000000000000000000000000000000";
-
 const timeoutMs = 60_000;
 
 /** A text or bytes are sent as they are. */
 export async function apiCall(endpoint: string, operation: string, request: unknown): Promise<ApiAnswer> {
-  const sendAsIs = typeof request === "string" || request instanceof Uint8Array;
+  const body = request instanceof Uint8Array ? request : Buffer.from(requestText(request), "utf8");
+  const signer = createSigner({ host: new URL(endpoint).host, operation, ...benchKeys });
   const response = await fetch(endpoint, {
     method: "POST",
     headers: {
       "content-type": "application/x-amz-json-1.0",
       "x-amz-target": `DynamoDB_20120810.${operation}`,
-      "x-amz-date": "20260101T000000Z",
-      authorization,
+      "x-amz-date": signer.amzDate,
+      authorization: `AWS4-HMAC-SHA256 Credential=${signer.credential}, SignedHeaders=${signedHeaders}, Signature=${signer.sign(body)}`,
     },
-    body: sendAsIs ? request : JSON.stringify(request),
+    body,
     signal: AbortSignal.timeout(timeoutMs),
   });
   const text = await response.text();
@@ -40,6 +38,10 @@ export async function apiCallOk(
   const answer = await apiCall(endpoint, operation, request);
   if (answer.status !== 200) throw new Error(`${operation}: ${answer.status} ${answer.text.slice(0, 2_000)}`);
   return answer.body;
+}
+
+function requestText(request: unknown): string {
+  return typeof request === "string" ? request : JSON.stringify(request);
 }
 
 function parsedObject(text: string): ApiAnswer["body"] {

@@ -68,6 +68,7 @@ async function startStage(stage: string): Promise<Target> {
     host: server.host,
     port: server.port,
     endpoint: server.endpoint,
+    verifies: false,
     pid: server.pid,
     close: async () => {
       await server.kill();

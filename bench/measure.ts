@@ -5,6 +5,7 @@
 import { apiCallOk } from "./api-call.ts";
 import type { LoadJob, LoadReport } from "./load/job.ts";
 import type { LoadDriver } from "./load/load-driver.ts";
+import { benchKeys } from "./load/signer.ts";
 import { processMemory } from "./process-usage.ts";
 import { type Spread, spread } from "./statistics.ts";
 import type { Target } from "./targets.ts";
@@ -95,7 +96,7 @@ function job(plan: Conditions, { workload, target, round }: Round): LoadJob {
     warmUpMs: round === 0 ? firstWarmUpMs : warmUpMs,
     windowMs: plan.windowMs,
     requestsMax: plan.requestsMax,
-    ...(plan.signed ? { signWith: { accessKeyId: "bench", secretAccessKey: "bench-secret" } } : {}),
+    ...(plan.signed || target.verifies ? { signWith: benchKeys } : {}),
     seed: round + 1,
   };
 }

@@ -20,8 +20,9 @@ import { fillRequests, tableDefinitions, type Workload, workloads } from "./work
 
 export const serverHelp: string = `npm run bench server -- [options]
 
-  --targets LIST      memory, data (the built server), dynalite, dynalite-path, REV:memory, REV:data,
-                      or http://127.0.0.1:PORT; default memory,data,dynalite,dynalite-path
+  --targets LIST      memory, data (the built server), memory-signed, data-signed (verifying signatures),
+                      dynalite, dynalite-path, REV:memory, REV:data, or http://127.0.0.1:PORT;
+                      default memory,data,dynalite,dynalite-path
   --against REV       adds REV:memory and REV:data to the targets memory,data
   --workloads LIST    ${workloads.map(({ name }) => name).join(", ")}; default all
   --rounds N          rounds, interleaved; the median is reported (default 5)

@@ -29,6 +29,8 @@ export interface ServerCommand {
   /** Arguments for node, where `{port}` stands for the port. */
   readonly args: readonly string[];
   readonly readyWithinMs: number;
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const host = "127.0.0.1";
@@ -52,7 +54,10 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
   const port = await freePort();
   const startedMs = performance.now();
   const args = command.args.map((argument) => argument.replace("{port}", String(port)));
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...command.env },
+  });
   const output = collectOutput(child);
   let ended: string | undefined;
   const end = new Promise<void>((resolve) => {

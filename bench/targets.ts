@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchKeys } from "./load/signer.ts";
 import { builtServerCommand, checkout, type ServerCommand, startServerProcess } from "./server-process.ts";
 
 export interface Target {
@@ -13,6 +14,8 @@ export interface Target {
   readonly host: string;
   readonly port: number;
   readonly endpoint: string;
+  /** It verifies signatures: every request must carry a right one. */
+  readonly verifies: boolean;
   /** Absent for an endpoint that is not ours to look into. */
   readonly pid?: number;
   /** From the start of the process to its first answer. */
@@ -36,6 +39,12 @@ export function targetChoice(name: string): TargetChoice {
       return spawned(name, async () => builtServerCommand(["--memory"]));
     case "data":
       return spawned(name, async (folder) => builtServerCommand(["--data", folder]));
+    case "memory-signed":
+      return spawned(name, async () => verifying(builtServerCommand(["--memory", "--auth", "signed"])));
+    case "data-signed":
+      return spawned(name, async (folder) =>
+        verifying(builtServerCommand(["--data", folder, "--auth", "signed"])),
+      );
     case "dynalite":
       return spawned(name, async () => dynaliteCommand([]));
     case "dynalite-path":
@@ -60,6 +69,7 @@ function spawned(name: string, command: (folder: string) => Promise<ServerComman
         host: server.host,
         port: server.port,
         endpoint: server.endpoint,
+        verifies: name.endsWith("-signed"),
         pid: server.pid,
         readyMs: server.readyMs,
         close: async () => {
@@ -76,7 +86,22 @@ function endpointTarget(address: string): Target {
   if (hostname !== "127.0.0.1" && hostname !== "localhost") {
     throw new Error(`${address}: load is sent to this machine only`);
   }
-  return { name: address, host: hostname, port: Number(port), endpoint: address, close: async () => {} };
+  return {
+    name: address,
+    host: hostname,
+    port: Number(port),
+    endpoint: address,
+    verifies: false,
+    close: async () => {},
+  };
+}
+
+function verifying(command: ServerCommand): ServerCommand {
+  const { accessKeyId, secretAccessKey } = benchKeys;
+  return {
+    ...command,
+    env: { STATOR_ACCESS_KEY_ID: accessKeyId, STATOR_SECRET_ACCESS_KEY: secretAccessKey },
+  };
 }
 
 /** Everything dynalite is asked by its documented command-line options. */

@@ -1,71 +1,87 @@
-// `npm run demo`: a short tour. An in-process Stator, a real AWS SDK client on it, and what comes back.
+// `npm run demo`: 3,200 real movies over the wire. Starts the built server on a free port (or uses --endpoint),
+// makes a table, loads the movies with the AWS SDK, asks a few questions, and ends by itself.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import {
-  ConditionalCheckFailedException,
   CreateTableCommand,
+  DeleteTableCommand,
   DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
+  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { open } from "../src/index.ts";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { builtServerCommand, startServerProcess } from "../bench/server-process.ts";
+import { loadMovies } from "./demo/load-movies.ts";
+import { readMovies } from "./demo/movies.ts";
+import { askQuestions } from "./demo/questions.ts";
 
-const startedMs = performance.now();
-const stator = await open();
-const client = new DynamoDBClient(stator.clientConfig());
-const TableName = "turbines";
+const { values } = parseArgs({
+  options: {
+    endpoint: { type: "string" },
+    dataset: { type: "string" },
+    table: { type: "string", default: "Movies" },
+    help: { type: "boolean", default: false },
+  },
+});
 
-await client.send(
-  new CreateTableCommand({
-    TableName,
-    BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [
-      { AttributeName: "plant", AttributeType: "S" },
-      { AttributeName: "unit", AttributeType: "N" },
-    ],
-    KeySchema: [
-      { AttributeName: "plant", KeyType: "HASH" },
-      { AttributeName: "unit", KeyType: "RANGE" },
-    ],
-  }),
-);
-console.log(`a table, ${(performance.now() - startedMs).toFixed(0)} ms after the start`);
+if (values.help) {
+  console.log(`npm run demo -- [options]
 
-for (const unit of [10, 2, 33]) {
-  const Item = { plant: { S: "Itaipu" }, unit: { N: String(unit) }, megawatts: { N: "700" } };
-  await client.send(new PutItemCommand({ TableName, Item }));
+  --endpoint URL   use a server that is running; absent: the built one, in memory, on a free port
+  --table NAME     default Movies; it must not exist, and is deleted at the end
+  --dataset FILE   another JSON file in the form of vega-datasets' movies.json`);
+} else {
+  await run();
 }
-const page = await client.send(
-  new QueryCommand({
-    TableName,
-    KeyConditionExpression: "plant = :plant AND #unit > :two",
-    ExpressionAttributeNames: { "#unit": "unit" },
-    ExpressionAttributeValues: { ":plant": { S: "Itaipu" }, ":two": { N: "2" } },
-    ReturnConsumedCapacity: "TOTAL",
-  }),
-);
-console.log("units above 2, in the order of numbers:", page.Items?.map((item) => item["unit"]?.N).join(", "));
-console.log("capacity units it would have cost:", page.ConsumedCapacity?.CapacityUnits);
 
-const updated = await client.send(
-  new UpdateItemCommand({
-    TableName,
-    Key: { plant: { S: "Itaipu" }, unit: { N: "2" } },
-    UpdateExpression: "SET megawatts = megawatts - :less",
-    ConditionExpression: "megawatts >= :less",
-    ExpressionAttributeValues: { ":less": { N: "0.5" } },
-    ReturnValues: "ALL_NEW",
-  }),
-);
-console.log("after an update:", JSON.stringify(updated.Attributes));
-
-try {
-  const Item = { plant: { S: "Itaipu" }, unit: { N: "2" } };
-  await client.send(
-    new PutItemCommand({ TableName, Item, ConditionExpression: "attribute_not_exists(plant)" }),
+async function run(): Promise<void> {
+  const movies = readMovies(JSON.parse(readFileSync(values.dataset ?? datasetPath(), "utf8")));
+  const server =
+    values.endpoint === undefined ? await startServerProcess(builtServerCommand(["--memory"])) : undefined;
+  const endpoint = values.endpoint ?? server?.endpoint ?? "";
+  console.log(
+    server === undefined
+      ? `using ${endpoint}`
+      : `a server in memory on ${endpoint}, ready in ${Math.round(server.readyMs)} ms`,
   );
-} catch (error: unknown) {
-  if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  console.log(`a condition that does not hold: ${error.name}: ${error.message}`);
+  const client = new DynamoDBClient({
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  try {
+    await makeTable(client, values.table);
+    const documents = DynamoDBDocumentClient.from(client);
+    await loadMovies(documents, values.table, movies);
+    await askQuestions(documents, values.table);
+    await client.send(new DeleteTableCommand({ TableName: values.table }));
+  } finally {
+    client.destroy();
+    await server?.stop();
+  }
 }
-client.destroy();
-await stator.close();
+
+async function makeTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      AttributeDefinitions: [
+        { AttributeName: "genre", AttributeType: "S" },
+        { AttributeName: "released", AttributeType: "S" },
+      ],
+      KeySchema: [
+        { AttributeName: "genre", KeyType: "HASH" },
+        { AttributeName: "released", KeyType: "RANGE" },
+      ],
+      BillingMode: "PAY_PER_REQUEST",
+    }),
+  );
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName });
+}
+
+/** The package exports only its code; its data files stand beside it. */
+function datasetPath(): string {
+  const entry = fileURLToPath(import.meta.resolve("vega-datasets"));
+  return join(entry, "../../data/movies.json");
+}

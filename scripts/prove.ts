@@ -1,6 +1,8 @@
-// `npm run prove`: the long proofs. `npm run prove -- --seconds 7200` sets how long the seeds run; an hour by default.
+// `npm run prove`: the long proofs: hundreds of kills, half a million malformed requests, an hour of seeds.
+// `npm run prove -- --seconds 7200` sets how long the seeds run. Figures are recorded with the commit they are for.
 import { parseArgs } from "node:util";
 import { finish, runSteps } from "./steps.ts";
+import type { Step } from "./steps.ts";
 
 const { values } = parseArgs({ options: { seconds: { type: "string", default: "3600" } } });
 const seconds = Number(values.seconds);
@@ -10,6 +12,9 @@ finish(
     { name: "check", command: ["node", "scripts/check.ts"], limitSeconds: 300, counts: "lastLine" },
     { name: "test", command: ["node", "scripts/test.ts"], limitSeconds: 600, counts: "lastLine" },
     { name: "Dockerfile replay", command: ["node", "scripts/replay-dockerfile.ts"], limitSeconds: 600 },
+    longTest("200 kills of a writing process", "test/crash/kill.test.ts", { STATOR_KILLS: "200" }),
+    longTest("100 kills of a server", "test/crash/server-kill.test.ts", { STATOR_KILL_ROUNDS: "100" }),
+    longTest("500,000 changed requests", "test/fuzz", { STATOR_FUZZ_REQUESTS: "500000" }),
     {
       name: `seeds, ${seconds} s`,
       command: ["node", "scripts/seeds.ts", "--seconds", String(seconds)],
@@ -17,3 +22,8 @@ finish(
     },
   ]),
 );
+
+/** A test of the daily run, made long by its environment variable. */
+function longTest(name: string, path: string, env: Readonly<Record<string, string>>): Step {
+  return { name, command: ["vitest", "run", path], limitSeconds: 3600, counts: "vitest", env };
+}

@@ -9,7 +9,8 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { checkout } from "./steps.ts";
 
-const suite = "test/model";
+/** Operations against a naive model, and the storage engine against the model engine. */
+const suites = ["test/model", "src/storage/sqlite/programs.test.ts"];
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "10" }, seed: { type: "string" }, runs: { type: "string" } },
 });
@@ -32,9 +33,14 @@ console.log(`${programs} programs under seeds ${firstSeed} to ${firstSeed + roun
 
 function runRound(seed: number, programsMax: number): number {
   const roundStartedMs = performance.now();
-  const env = { ...process.env, STATOR_SEED: String(seed), STATOR_MODEL_RUNS: String(programsMax) };
+  const env = {
+    ...process.env,
+    STATOR_SEED: String(seed),
+    STATOR_MODEL_RUNS: String(programsMax),
+    STATOR_PROGRAMS: String(Math.ceil(programsMax / 2)),
+  };
   const vitest = join(checkout, "node_modules/.bin/vitest");
-  const done = spawnSync(vitest, ["run", suite, "--testTimeout=120000"], {
+  const done = spawnSync(vitest, ["run", ...suites, "--testTimeout=120000"], {
     cwd: checkout,
     env,
     encoding: "utf8",

@@ -53,8 +53,13 @@ export function addTallies(a: Tally, b: Tally): Tally {
 /** Prints what was skipped and the counts, alone on the last line, and sets the exit code. */
 export function finish(tally: Tally): void {
   for (const reason of tally.skipped) console.log(`skipped: ${reason}`);
-  if (tally.failed > 0 || tally.passed === 0) process.exitCode = 1;
+  if (tally.failed > 0 || ranNothing(tally)) process.exitCode = 1;
   console.log(`${tally.passed} passed, ${tally.failed} failed`);
+}
+
+/** Passing nothing is no success, unless it is said what was skipped and why. */
+function ranNothing(tally: Tally): boolean {
+  return tally.passed + tally.failed + tally.skipped.length === 0;
 }
 
 async function runStep(step: Step): Promise<Tally> {
@@ -86,7 +91,7 @@ function count(step: Step, ended: Ended, report: string): Tally {
   const found = countedTests(step, ended, report);
   // A run that ends badly without naming a failed test (a crash, no tests at all) is a failure all the same.
   if (broken && found.failed === 0) return { ...found, failed: 1 };
-  if (step.counts !== undefined && found.passed + found.failed === 0) return { ...found, failed: 1 };
+  if (ranNothing(found)) return { ...found, failed: 1 };
   return found;
 }
 

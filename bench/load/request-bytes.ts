@@ -2,8 +2,8 @@
  * Requests as bytes, shaped like those of the AWS SDK for JavaScript. A template is laid out once for each
  * connection; before each sending only digits are written into it, so that the driver costs little CPU.
  */
-import { createHash, createHmac, hash } from "node:crypto";
 import { keyMark, type LoadJob, uniqueMark } from "./job.ts";
+import { createSigner, signedHeaders } from "./signer.ts";
 
 export interface RequestBytes {
   readonly bytes: Buffer;
@@ -14,12 +14,16 @@ export interface RequestBytes {
 const signatureMark = "0".repeat(64);
 
 export function requestBytes(job: LoadJob): RequestBytes {
-  const signer = job.signWith === undefined ? undefined : createSigner(job, job.signWith);
+  const host = `${job.host}:${job.port}`;
+  const signer =
+    job.signWith === undefined
+      ? undefined
+      : createSigner({ host, operation: job.operation, ...job.signWith });
   const amzDate = signer?.amzDate ?? "20260101T000000Z";
   const credential = signer?.credential ?? "bench/20260101/us-east-1/dynamodb/aws4_request";
   const head = [
     "POST / HTTP/1.1",
-    `host: ${job.host}:${job.port}`,
+    `host: ${host}`,
     "x-amz-user-agent: aws-sdk-js/3.1162.0",
     "user-agent: aws-sdk-js/3.1162.0 ua/2.1 os/linux#6.18 lang/js md/nodejs#24.21.0 api/dynamodb#3.1162.0",
     "content-type: application/x-amz-json-1.0",
@@ -67,45 +71,4 @@ function placesOf(bytes: Buffer, mark: string): readonly number[] {
   const places: number[] = [];
   for (let at = bytes.indexOf(mark); at !== -1; at = bytes.indexOf(mark, at + mark.length)) places.push(at);
   return places;
-}
-
-const signedHeaders = "content-type;host;x-amz-date;x-amz-target";
-
-interface Signer {
-  readonly amzDate: string;
-  readonly credential: string;
-  sign(body: Uint8Array): string;
-}
-
-/** Signature Version 4 with everything that stays the same between requests done beforehand. */
-function createSigner(job: LoadJob, keys: NonNullable<LoadJob["signWith"]>): Signer {
-  const amzDate = `${new Date().toISOString().replaceAll(/[-:]/gu, "").slice(0, 15)}Z`;
-  const day = amzDate.slice(0, 8);
-  const scope = `${day}/us-east-1/dynamodb/aws4_request`;
-  const dayKey = createHmac("sha256", `AWS4${keys.secretAccessKey}`).update(day).digest();
-  const regionKey = createHmac("sha256", dayKey).update("us-east-1").digest();
-  const serviceKey = createHmac("sha256", regionKey).update("dynamodb").digest();
-  const signingKey = createHmac("sha256", serviceKey).update("aws4_request").digest();
-  const canonicalHead = [
-    "POST",
-    "/",
-    "",
-    "content-type:application/x-amz-json-1.0",
-    `host:${job.host}:${job.port}`,
-    `x-amz-date:${amzDate}`,
-    `x-amz-target:DynamoDB_20120810.${job.operation}`,
-    "",
-    signedHeaders,
-    "",
-  ].join("\n");
-  const textHead = `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n`;
-  return {
-    amzDate,
-    credential: `${keys.accessKeyId}/${scope}`,
-    sign(body) {
-      const canonical = canonicalHead + hash("sha256", body);
-      const text = textHead + createHash("sha256").update(canonical).digest("hex");
-      return createHmac("sha256", signingKey).update(text).digest("hex");
-    },
-  };
 }

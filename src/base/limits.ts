@@ -37,7 +37,6 @@ const dynamoDbLimits = {
   batchResponseBytesMax: 16_777_216,
   batchWriteRequestsMax: 25,
   listTablesMax: 100,
-  listTagsMax: 10,
 
   // Tables and indexes.
   tableKeyAttributesMax: 2,

@@ -272,6 +272,28 @@ describe("change", () => {
   });
 });
 
+describe("work in turn", () => {
+  test("runs one after the other on one table, at once on two, and goes on after a failure", async () => {
+    const { catalog } = await open();
+    await created(catalog, newTable("one"));
+    await created(catalog, newTable("two"));
+    const [one, two] = [found(catalog, "one"), found(catalog, "two")];
+    const events: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const first = catalog.inTurn(one, async () => {
+      events.push("first begins");
+      await gate.promise;
+      throw new Error("first fails");
+    });
+    const second = catalog.inTurn(one, async () => events.push("second"));
+    await catalog.inTurn(two, async () => events.push("other"));
+    gate.resolve();
+    await expect(first).rejects.toThrow("first fails");
+    await second;
+    expect(events).toEqual(["first begins", "other", "second"]);
+  });
+});
+
 describe("list", () => {
   test("goes by bytes, upper case before lower case", async () => {
     const { catalog } = await open();

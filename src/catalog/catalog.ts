@@ -8,6 +8,7 @@ import type { Engine, Mutation, RangeBound } from "../storage/contract/index.ts"
 import { changeMutation, createMutation, dropMutation, type NewTable } from "./decides.ts";
 import { decodeTable, tableKey, tablesKeyspace } from "./records.ts";
 import { TableCache } from "./table-cache.ts";
+import { Turns } from "./turns.ts";
 import { isSettling, settledTable } from "./transitions.ts";
 import { type Namespace, tableCounters, type TableDescription } from "./types.ts";
 
@@ -70,6 +71,11 @@ export interface Catalog {
   namespacesOf(name: string): readonly Namespace[];
   /** One of several requests at once wins; the table is usable when its status has ended. */
   create(table: NewTable): Promise<CreateOutcome>;
+  /**
+   * Runs the work after the earlier work on the same table, so that changes of one table do not overtake each
+   * other here; other processes still may. Settles as the work does.
+   */
+  inTurn<Result>(table: TableDescription, work: () => Promise<Result>): Promise<Result>;
   /** Stores `next` if `table` is still the description; `next` gets the next epoch. */
   change(table: TableDescription, next: Omit<TableDescription, "epoch">): Promise<ChangeOutcome>;
   /** Exact; zero for a table whose space has been given back. */
@@ -118,6 +124,7 @@ class StoredCatalog implements Catalog {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #cache: TableCache;
+  readonly #turns = new Turns();
 
   constructor({ engine, clock, delays }: CatalogOptions, cache: TableCache) {
     this.#engine = engine;
@@ -159,6 +166,10 @@ class StoredCatalog implements Catalog {
     const table = outcome.result as TableDescription;
     this.#remember(table);
     return { kind: outcome.kind === "committed" ? "created" : "exists", table };
+  }
+
+  inTurn<Result>({ keyspace }: TableDescription, work: () => Promise<Result>): Promise<Result> {
+    return this.#turns.run(keyspace, work);
   }
 
   async change(table: TableDescription, next: Omit<TableDescription, "epoch">): Promise<ChangeOutcome> {

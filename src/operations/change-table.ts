@@ -4,7 +4,7 @@ import type { TableDescription } from "../catalog/index.ts";
 import type { OperationContext } from "./context.ts";
 import { controlTable } from "./table-lookup.ts";
 
-/** Changes of one table are rare; more attempts than this mean something is wrong. */
+/** Only another process can come first; more attempts than this mean something is wrong. */
 const attemptsMax = 10;
 
 export interface TableStep {
@@ -20,18 +20,29 @@ export function changedTo(table: TableDescription): TableStep {
 }
 
 /** `step` throws an ApiError to refuse. Returns what the answer shows. */
-export async function changeTable(
+export function changeTable(
   context: OperationContext,
   reference: string,
   step: (table: TableDescription) => TableStep,
 ): Promise<TableDescription> {
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const table = controlTable(context, reference);
-    const { stored, shown } = step(table);
-    if (stored === undefined) return shown;
-    const outcome = await context.services.catalog.change(table, stored);
-    if (outcome.kind === "changed") return shown;
-    if (outcome.kind === "undecided") break;
-  }
-  throw internalServerError();
+  return changeFound(context, () => controlTable(context, reference), step);
+}
+
+/** The same for a table that is looked up in another way; `find` throws when there is none. */
+export async function changeFound(
+  { services: { catalog } }: OperationContext,
+  find: () => TableDescription,
+  step: (table: TableDescription) => TableStep,
+): Promise<TableDescription> {
+  return catalog.inTurn(find(), async () => {
+    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      const table = find();
+      const { stored, shown } = step(table);
+      if (stored === undefined) return shown;
+      const outcome = await catalog.change(table, stored);
+      if (outcome.kind === "changed") return shown;
+      if (outcome.kind === "undecided") break;
+    }
+    throw internalServerError();
+  });
 }

@@ -27,7 +27,9 @@ describe("the answer", () => {
       TableSizeBytes: 0,
       ItemCount: 0,
       TableArn: "arn:aws:dynamodb:us-east-1:000000000000:table/Orders",
-      TableId: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u),
+      TableId: expect.stringMatching(
+        /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u,
+      ),
       BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
       DeletionProtectionEnabled: false,
     });
@@ -77,7 +79,8 @@ describe("the answer", () => {
   test("tells the time of the switch to on-demand when the table is there", async () => {
     const { answer, clock } = await openTableOperations({ createMs: 5000 });
     await answer("CreateTable", onDemandTable("Orders"));
-    const describe = async (): Promise<unknown> => (await answer("DescribeTable", { TableName: "Orders" }))["Table"];
+    const describe = async (): Promise<unknown> =>
+      (await answer("DescribeTable", { TableName: "Orders" }))["Table"];
     expect(await describe()).toMatchObject({
       TableStatus: "CREATING",
       BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
@@ -100,26 +103,32 @@ describe("the answer", () => {
     ["warm throughput of none", {}, { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4000 }],
   ])("shows %s that was asked for", async (_name, warm, rest) => {
     const { answer } = await openTableOperations();
-    const { TableDescription } = await answer("CreateTable", onDemandTable("Orders", { WarmThroughput: warm }));
+    const { TableDescription } = await answer(
+      "CreateTable",
+      onDemandTable("Orders", { WarmThroughput: warm }),
+    );
     expect(TableDescription).toMatchObject({ WarmThroughput: { ...warm, ...rest, Status: "UPDATING" } });
   });
 
-  test.each<[JsonObject]>([[{ MaxReadRequestUnits: 100 }], [{ MaxReadRequestUnits: 1, MaxWriteRequestUnits: 40_000 }]])(
-    "shows the on-demand limits that are set and no others: %j",
-    async (limits) => {
-      const { answer } = await openTableOperations();
-      await answer("CreateTable", onDemandTable("Orders", { OnDemandThroughput: limits }));
-      const { Table } = await answer("DescribeTable", { TableName: "Orders" });
-      expect((Table as JsonObject)["OnDemandThroughput"]).toEqual(limits);
-    },
-  );
+  test.each<[JsonObject]>([
+    [{ MaxReadRequestUnits: 100 }],
+    [{ MaxReadRequestUnits: 1, MaxWriteRequestUnits: 40_000 }],
+  ])("shows the on-demand limits that are set and no others: %j", async (limits) => {
+    const { answer } = await openTableOperations();
+    await answer("CreateTable", onDemandTable("Orders", { OnDemandThroughput: limits }));
+    const { Table } = await answer("DescribeTable", { TableName: "Orders" });
+    expect((Table as JsonObject)["OnDemandThroughput"]).toEqual(limits);
+  });
 
   test.each<[string, JsonObject]>([
     ["empty tags", { Tags: [] }],
     ["empty limits", { OnDemandThroughput: {} }],
     ["an empty encryption specification", { SSESpecification: {} }],
     ["fifty tags", { Tags: Array.from({ length: 50 }, (_, index) => ({ Key: `k${index}`, Value: "" })) }],
-    ["the table's own ARN as its name", { TableName: "arn:aws:dynamodb:us-east-1:000000000000:table/Orders" }],
+    [
+      "the table's own ARN as its name",
+      { TableName: "arn:aws:dynamodb:us-east-1:000000000000:table/Orders" },
+    ],
   ])("is an ordinary one with %s", async (_name, more) => {
     const { answer } = await openTableOperations();
     const { TableDescription } = await answer("CreateTable", onDemandTable("Orders", more));
@@ -135,7 +144,9 @@ describe("a name that is taken", () => {
     const { answer, refusal, clock } = await openTableOperations({ createMs: 10 });
     await answer("CreateTable", onDemandTable("Taken"));
     await clock.advance(afterMs);
-    expect(await refusal("CreateTable", provisionedTable("Taken", 1, 1))).toBe(`ResourceInUseException: ${text}`);
+    expect(await refusal("CreateTable", provisionedTable("Taken", 1, 1))).toBe(
+      `ResourceInUseException: ${text}`,
+    );
   });
 
   test("DELETING", async () => {
@@ -225,7 +236,10 @@ const keySchemas: readonly Refused[] = [
   ],
   [
     "a definition twice with other types, of a name that objects have",
-    { AttributeDefinitions: [attribute("__proto__"), attribute("__proto__", "N")], KeySchema: [hash("__proto__")] },
+    {
+      AttributeDefinitions: [attribute("__proto__"), attribute("__proto__", "N")],
+      KeySchema: [hash("__proto__")],
+    },
     "ValidationException: Attribute Name is duplicated: __proto__",
   ],
   [
@@ -354,7 +368,11 @@ const settings: readonly Refused[] = [
     { SSESpecification: { Enabled: true, KMSMasterKeyId: "k" } },
     `${prefix}SSEType KMS is required if KMSMasterKeyId is specified`,
   ],
-  ["AES256", { SSESpecification: { Enabled: true, SSEType: "AES256" } }, `${prefix}SSEType AES256 is not supported`],
+  [
+    "AES256",
+    { SSESpecification: { Enabled: true, SSEType: "AES256" } },
+    `${prefix}SSEType AES256 is not supported`,
+  ],
   [
     "a tag of AWS's",
     { Tags: [{ Key: "AWS:x", Value: "v" }] },
@@ -390,13 +408,13 @@ const notBuilt: readonly Refused[] = [
   ["a key type alone", { SSESpecification: { SSEType: "KMS" } }, unsupported("SSESpecification")],
   [
     "a policy and a source table",
-    { ResourcePolicy: "{}", GlobalTableSourceArn: "arn:aws:dynamodb:us-east-1:000000000000:table/t" },
+    { ResourcePolicy: "{}", GlobalTableSourceArn: "arn:aws:dynamodb:us-east-1:000000000000:table/Source" },
     unsupported("ResourcePolicy, GlobalTableSourceArn"),
   ],
   [
     "a source table in place of a schema",
     {
-      GlobalTableSourceArn: "arn:aws:dynamodb:us-east-1:000000000000:table/t",
+      GlobalTableSourceArn: "arn:aws:dynamodb:us-east-1:000000000000:table/Source",
       KeySchema: undefined,
       AttributeDefinitions: undefined,
     },

@@ -2,7 +2,6 @@
 import {
   apiError,
   inUseDetail,
-  internalServerError,
   parameterValuesInvalid,
   parseArn,
   resourceInUse,
@@ -10,9 +9,8 @@ import {
   validationError,
 } from "../api/index.ts";
 import type { TableDescription } from "../catalog/index.ts";
+import { changedTo, changeFound } from "./change-table.ts";
 import type { OperationContext } from "./context.ts";
-
-const attemptsMax = 10;
 
 /** A table that is still being made has no tags yet as far as these operations know. */
 export function taggedTable(context: OperationContext, arn: string): TableDescription {
@@ -27,16 +25,15 @@ export async function changeTags(
   arn: string,
   next: (tags: TableDescription["tags"]) => TableDescription["tags"],
 ): Promise<void> {
-  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const table = taggedTable(context, arn);
-    if (table.status === "DELETING") throw resourceInUse(inUseDetail.deleted(table.name));
-    const tags = next(table.tags);
-    if (sameTags(tags, table.tags)) return;
-    const outcome = await context.services.catalog.change(table, { ...table, tags });
-    if (outcome.kind === "changed") return;
-    if (outcome.kind === "undecided") break;
-  }
-  throw internalServerError();
+  await changeFound(
+    context,
+    () => taggedTable(context, arn),
+    (table) => {
+      if (table.status === "DELETING") throw resourceInUse(inUseDetail.deleted(table.name));
+      const tags = next(table.tags);
+      return sameTags(tags, table.tags) ? { shown: table } : changedTo({ ...table, tags });
+    },
+  );
 }
 
 function sameTags(left: TableDescription["tags"], right: TableDescription["tags"]): boolean {

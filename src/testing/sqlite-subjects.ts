@@ -77,9 +77,6 @@ async function openFolder(options: StorageOpenOptions, wrapping: string): Promis
     },
     dispose: async () => {
       await engine?.close();
-      for (const driver of drivers) {
-        driver.dispose();
-      }
       assertSound(await verifyStore(path));
       rmSync(path, { recursive: true, force: true });
     },

@@ -20,11 +20,11 @@ export interface TableOperations {
   readonly engine: Engine;
   readonly catalog: Catalog;
   /** The parsed answer; throws when the call is refused. */
-  answer(operation: string, input: JsonObject, namespace?: Namespace): Promise<JsonObject>;
+  readonly answer: (operation: string, input: JsonObject, namespace?: Namespace) => Promise<JsonObject>;
   /** `Error: text` of the refusal, or the answer's JSON when the call succeeds. */
-  refusal(operation: string, input: JsonObject, namespace?: Namespace): Promise<string>;
+  readonly refusal: (operation: string, input: JsonObject, namespace?: Namespace) => Promise<string>;
   /** The same store opened again, as after a restart, at the clock's time. */
-  reopened(): Promise<TableOperations>;
+  readonly reopened: () => Promise<TableOperations>;
 }
 
 export const testNamespace: Namespace = { account: "000000000000", region: "us-east-1" };

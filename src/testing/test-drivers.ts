@@ -6,6 +6,7 @@
  * before or after it took effect, which is all a caller of fsync can know; a disk may be full for every write
  * until it has space again. SQLite's own handling of short writes is SQLite's; we do not test it here.
  */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type {
   SqliteConnection,
   SqliteDriver,
@@ -16,8 +17,6 @@ import type {
 export interface AbandonableDriver extends SqliteDriver {
   /** From now on every use fails, and the ownership of the store is free, as after a kill. */
   abandon(): void;
-  /** Closes what was abandoned. */
-  dispose(): void;
 }
 
 export function abandonableDriver(inner: SqliteDriver): AbandonableDriver {
@@ -36,20 +35,21 @@ export function abandonableDriver(inner: SqliteDriver): AbandonableDriver {
     },
     abandon: () => {
       abandoned = true;
-      for (const { path, connection } of connections) {
-        if (path.endsWith(".lock")) {
-          connection.close();
-        }
-      }
-    },
-    dispose: () => {
-      for (const { path, connection } of connections) {
-        if (abandoned && !path.endsWith(".lock")) {
-          connection.close();
-        }
-      }
+      for (const { path, connection } of connections) closeLeavingFiles(path, connection);
     },
   };
+}
+
+/**
+ * A killed process leaves the files as they are and its locks go. Closing a connection would tidy the files up
+ * first, so they are put back as they were. (Reading a live database with node:fs drops its locks, which here
+ * is what is wanted.)
+ */
+function closeLeavingFiles(path: string, connection: SqliteConnection): void {
+  const left = path === ":memory:" ? [] : [path, `${path}-wal`].filter((file) => existsSync(file));
+  const images = left.map((file) => ({ file, bytes: readFileSync(file) }));
+  connection.close();
+  for (const { file, bytes } of images) writeFileSync(file, bytes);
 }
 
 export type Fault =

@@ -14,11 +14,13 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [nam
 
 export function fuzzed(sample: Sample, samples: readonly Sample[], random: Random): FuzzedRequest {
   let request = structuredClone(sample.request) as Json;
-  for (let changes = random.below(4); changes >= 0; changes--) request = changedSomewhere(request, random);
+  if (random.below(3) === 0) request = crossed(request, pick(samples, random).request as Json, random);
+  const changes = 1 + (random.below(3) === 0 ? random.below(3) : 0);
+  for (let change = 0; change < changes; change++) request = changedSomewhere(request, random);
   // Now and then a request of one operation is sent to another.
   const operation = random.below(20) === 0 ? pick(samples, random).operation : sample.operation;
   const body = Buffer.from(JSON.stringify(request), "utf8");
-  return { operation, body: random.below(5) === 0 ? changedBytes(body, random) : body };
+  return { operation, body: random.below(12) === 0 ? changedBytes(body, random) : body };
 }
 
 const interesting: readonly Json[] = [
@@ -102,9 +104,46 @@ const memberNames: readonly string[] = [
   "toString",
 ];
 
+/** Right values where another value stood: these get past the checks of shapes. */
+const attributeValues: readonly Json[] = [
+  { S: "a" },
+  { S: "" },
+  { S: "\u{1f600}" },
+  { S: "x".repeat(1_025) },
+  { N: "0" },
+  { N: "-1.5e-3" },
+  { N: "9.9e125" },
+  { N: "1".repeat(38) },
+  { B: "AQ==" },
+  { B: "" },
+  { BOOL: true },
+  { NULL: true },
+  { L: [] },
+  { L: [{ N: "1" }, { S: "x" }] },
+  { M: {} },
+  { M: { k: { N: "1" }, deep: { M: { n: { N: "2" } } } } },
+  { SS: ["a", "q"] },
+  { NS: ["1", "3"] },
+  { BS: ["AQ=="] },
+];
+
+const typeNames: ReadonlySet<string> = new Set(["S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"]);
+
+function looksLikeValue(value: { readonly [name: string]: Json }): boolean {
+  const names = Object.keys(value);
+  return names.length === 1 && typeNames.has(names[0] ?? "");
+}
+
+/** A member of one request, in the other. */
+function crossed(request: Json, other: Json, random: Random): Json {
+  if (!isObject(request) || !isObject(other)) return request;
+  const [name, value] = pick(Object.entries(other), random);
+  return name === "TableName" ? request : { ...request, [name]: value };
+}
+
 /** Walks down to a random node and changes it there. */
 function changedSomewhere(value: Json, random: Random): Json {
-  if (typeof value === "object" && value !== null && random.below(6) > 0) {
+  if (typeof value === "object" && value !== null && random.below(10) > 0) {
     if (isList(value)) {
       if (value.length === 0) return changed(value, random);
       const at = random.below(value.length);
@@ -124,7 +163,8 @@ function changedSomewhere(value: Json, random: Random): Json {
 }
 
 function changed(value: Json, random: Random): Json {
-  if (random.below(4) === 0) return pick(interesting, random);
+  if (isObject(value) && looksLikeValue(value) && random.below(2) === 0) return pick(attributeValues, random);
+  if (random.below(10) === 0) return pick(interesting, random);
   if (typeof value === "string") return changedText(value, random);
   if (typeof value === "number") return random.below(2) === 0 ? -value : value * 1000;
   if (typeof value === "boolean" || value === null) return pick(interesting, random);
@@ -269,6 +309,10 @@ function changedBytes(body: Buffer, random: Random): Uint8Array {
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
+}
+
+function isObject(value: Json): value is { readonly [name: string]: Json } {
+  return typeof value === "object" && value !== null && !isList(value);
 }
 
 /** Keeps a member called __proto__ a member. */

@@ -68,7 +68,6 @@ async function withFaults(use: (store: Stored) => Promise<void>): Promise<void> 
     faults.arm(undefined);
     for (const each of opened) await each.close();
     await engine.close().catch(() => undefined);
-    driver.dispose();
     assertSound(await verifyStore(path));
     rmSync(path, { recursive: true, force: true });
   }
