@@ -49,7 +49,7 @@ export async function engineFigures(
   const engine = wrap(await openSqliteEngine({ location, decide, clock: systemClock() }));
   const random = seededRandom(1);
   const keys = Array.from({ length: sizes.records }, (_, index) => keyOf(index));
-  const value = random.bytes(sizes.valueBytes);
+  const value = freshValues(sizes.valueBytes);
   const anyKey = (): RecordKey => keys[random.below(keys.length)] ?? keyOf(0);
   const figures = [
     await measure("puts of new records, groups of 64", keys.length, () => fill(engine, keys, value)),
@@ -98,7 +98,7 @@ export function rawGetFigure(sizes: EngineSizes): Promise<EngineFigure> {
   });
 }
 
-async function fill(engine: Engine, keys: readonly RecordKey[], value: Uint8Array): Promise<void> {
+async function fill(engine: Engine, keys: readonly RecordKey[], value: () => Uint8Array): Promise<void> {
   for (let start = 0; start < keys.length; start += groupSize) {
     await Promise.all(
       keys.slice(start, start + groupSize).map((key) => readModifyWrite(engine, [key], value)),
@@ -106,15 +106,29 @@ async function fill(engine: Engine, keys: readonly RecordKey[], value: Uint8Arra
   }
 }
 
-async function writeGroup(engine: Engine, anyKey: () => RecordKey, value: Uint8Array): Promise<void> {
+async function writeGroup(engine: Engine, anyKey: () => RecordKey, value: () => Uint8Array): Promise<void> {
   await Promise.all(
     Array.from({ length: groupSize }, () => readModifyWrite(engine, [anyKey(), anyKey()], value)),
   );
 }
 
-function readModifyWrite(engine: Engine, keys: readonly RecordKey[], value: Uint8Array): Promise<unknown> {
-  const args: Commit = { records: keys.map((key) => ({ kind: "put", key, value })) };
+function readModifyWrite(
+  engine: Engine,
+  keys: readonly RecordKey[],
+  value: () => Uint8Array,
+): Promise<unknown> {
+  const args: Commit = { records: keys.map((key) => ({ kind: "put", key, value: value() })) };
   return engine.mutate({ kind: "puts", epochs: [], keys: keys.slice(0, 1), args });
+}
+
+/** Other bytes each time: SQLite leaves out pages whose content stays the same. */
+function freshValues(valueBytes: number): () => Uint8Array {
+  const noise = seededRandom(2).bytes(valueBytes + 65_536);
+  let start = 0;
+  return () => {
+    start = (start + 7919) % 65_536;
+    return noise.subarray(start, start + valueBytes);
+  };
 }
 
 function rangeFrom(key: RecordKey): Parameters<Engine["range"]>[0] {

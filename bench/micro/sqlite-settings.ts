@@ -17,6 +17,8 @@ type Layout = "rowid" | "clustered" | "split";
 interface Settings {
   readonly pageBytes: number;
   readonly layout: Layout;
+  /** Of the split layout: longer values live apart. */
+  readonly inlineBytes: number;
   readonly cacheMiB: number;
   readonly autoVacuum: boolean;
   readonly checkpointPages: number;
@@ -32,6 +34,7 @@ interface Figures {
   readonly writeCpuMicros: number;
   readonly groupP50Ms: number;
   readonly groupP99Ms: number;
+  readonly insertCpuMicros: number;
   readonly walMiB: number;
 }
 
@@ -44,7 +47,6 @@ interface Table {
 const folder = process.argv[2] ?? "data/sqlite-settings";
 const records = Number(process.argv[3] ?? 200_000);
 const valueBytes = Number(process.argv[4] ?? 1024);
-const inlineBytesMax = 1900;
 const groupSize = 64;
 const groups = 400;
 const gets = 100_000;
@@ -53,6 +55,7 @@ const ranges = 2000;
 const chosen: Settings = {
   pageBytes: 8192,
   layout: "split",
+  inlineBytes: 600,
   cacheMiB: 64,
   autoVacuum: true,
   checkpointPages: 1000,
@@ -64,6 +67,7 @@ const layouts: readonly Layout[] = ["rowid", "clustered", "split"];
 const pages = [4096, 8192, 16_384, 32_768];
 const candidates: readonly Settings[] = [
   ...pages.flatMap((pageBytes) => layouts.map((layout) => ({ ...chosen, pageBytes, layout }))),
+  ...[300, 1900].map((inlineBytes) => ({ ...chosen, inlineBytes })),
   ...[2, 16, 256].map((cacheMiB) => ({ ...chosen, cacheMiB })),
   { ...chosen, mmapMiB: 1024 },
   { ...chosen, autoVacuum: false },
@@ -96,9 +100,10 @@ function measure(settings: Settings): Figures {
   const getMicros = cpuMicros(gets, () => table.get(random.below(records)));
   const rangeMicros = cpuMicros(ranges, () => table.range(random.below(records)));
   const writes = measureWrites(database, table);
+  const insertCpuMicros = measureInserts(database, table);
   const walMiB = statSync(`${path}-wal`).size / 1_048_576;
   database.close();
-  return { loadMs, fileMiB, getMicros, rangeMicros, ...writes, walMiB };
+  return { loadMs, fileMiB, getMicros, rangeMicros, ...writes, insertCpuMicros, walMiB };
 }
 
 function openTable(database: DatabaseSync, settings: Settings): Table {
@@ -106,9 +111,9 @@ function openTable(database: DatabaseSync, settings: Settings): Table {
     PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=${settings.checkpointPages};
     PRAGMA cache_size=-${settings.cacheMiB * 1024}; PRAGMA mmap_size=${settings.mmapMiB * 1_048_576};
     CREATE TABLE records(keyspace INTEGER NOT NULL, placement INTEGER NOT NULL, partition BLOB NOT NULL,
-      sort BLOB NOT NULL, version INTEGER NOT NULL, value BLOB, large INTEGER,
+      sort BLOB NOT NULL, version INTEGER, value BLOB, large INTEGER,
       PRIMARY KEY(keyspace, placement, partition, sort)) ${settings.layout === "rowid" ? "" : "WITHOUT ROWID"};
-    CREATE TABLE large(id INTEGER PRIMARY KEY, value BLOB NOT NULL)`);
+    CREATE TABLE large(id INTEGER PRIMARY KEY, version INTEGER NOT NULL, value BLOB NOT NULL)`);
   const column = "coalesce(value, (SELECT l.value FROM large l WHERE l.id = records.large))";
   const get = rows(
     database,
@@ -117,36 +122,43 @@ function openTable(database: DatabaseSync, settings: Settings): Table {
   );
   const range = rows(
     database,
-    `SELECT version, length(partition), length(sort),
-    CAST(partition || sort || ${column} AS BLOB) FROM records
+    `SELECT coalesce(r.version, l.version), length(partition), length(sort),
+    CAST(partition || sort || coalesce(r.value, l.value) AS BLOB) FROM ${source}
     WHERE keyspace = 1 AND placement = ? AND (partition, sort) >= (?, ?) ORDER BY partition, sort LIMIT 100`,
   );
   return {
     get: (index) => get.get(...keyOf(index)),
     range: (index) => range.all(...keyOf(index)),
-    put: putOf(database, settings.layout),
+    put: putOf(database, settings),
   };
 }
 
-function putOf(database: DatabaseSync, layout: Layout): Table["put"] {
-  if (layout === "split" && valueBytes > inlineBytesMax) {
-    const put = rows(
-      database,
-      `INSERT INTO records VALUES(1, ?, ?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE
-      SET version = excluded.version, value = NULL, large = coalesce(large, excluded.large) RETURNING large`,
-    );
-    const putValue = database.prepare(
-      "INSERT INTO large VALUES(?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-    );
-    return (index, version) => {
-      const [id] = put.get(...keyOf(index), version, version) as unknown as readonly [number];
-      putValue.run(id, freshValue(version));
-    };
-  }
+function putOf(database: DatabaseSync, { layout, inlineBytes }: Settings): Table["put"] {
+  if (layout === "split" && valueBytes > inlineBytes) return putApart(database);
   const put = database.prepare(`INSERT INTO records VALUES(1, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO UPDATE
     SET version = excluded.version, value = excluded.value, large = NULL`);
   return (index, version) => {
     put.run(...keyOf(index), version, freshValue(version));
+  };
+}
+
+function putApart(database: DatabaseSync): Table["put"] {
+  const find = rows(
+    database,
+    "SELECT large FROM records WHERE keyspace = 1 AND placement = ? AND partition = ? AND sort = ?",
+  );
+  const put = database.prepare("INSERT INTO records VALUES(1, ?, ?, ?, NULL, NULL, ?)");
+  const add = database.prepare("INSERT INTO large VALUES(?, ?, ?)");
+  const replace = database.prepare("UPDATE large SET version = ?, value = ? WHERE id = ?");
+  return (index, version) => {
+    const key = keyOf(index);
+    const row = find.get(...key) as unknown as readonly [number] | undefined;
+    if (row === undefined) {
+      put.run(...key, version);
+      add.run(version, version, freshValue(version));
+    } else {
+      replace.run(version, freshValue(version), row[0]);
+    }
   };
 }
 
@@ -185,6 +197,19 @@ function measureWrites(
     groupP50Ms: durations[Math.floor(groups * 0.5)] ?? 0,
     groupP99Ms: durations[Math.floor(groups * 0.99)] ?? 0,
   };
+}
+
+/** CPU of one put of a new record, one transaction a group of 64. */
+function measureInserts(database: DatabaseSync, table: Table): number {
+  let index = records;
+  return (
+    cpuMicros(groups / 2, () => {
+      database.exec("BEGIN IMMEDIATE");
+      for (let write = 0; write < groupSize; write += 1)
+        table.put((index += 7), groups * groupSize * 2 + records + index);
+      database.exec("COMMIT");
+    }) / groupSize
+  );
 }
 
 function cpuMicros(rounds: number, run: () => void): number {

@@ -1,3 +1,4 @@
+// ARNs and table references: what is parsed, and what is refused with which text.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { indexArn, parseArn, parseTableReference, streamArn, tableArn, type TableAddress } from "./index.ts";

@@ -1,3 +1,4 @@
+// The hand-written part of the operation table fits the shapes it lies over.
 import { describe, expect, test } from "vitest";
 import { checkedMembers, checkOrder, printedEnumValues } from "./overlay.ts";
 import { enums } from "./shapes/enums.ts";

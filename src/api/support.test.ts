@@ -1,3 +1,4 @@
+// Which operations and members work, as the support table tells it.
 import { describe, expect, test } from "vitest";
 import { isBuilt, operationSpec, operationSpecs, unsupportedMembers, unsupportedText } from "./index.ts";
 import { membersNotSupported } from "./support.ts";

@@ -1,7 +1,7 @@
-/** Byte arrays: order, equality, joining, checksum. */
+/** Byte arrays: order, equality, checksum. */
 
 import { expect, test } from "vitest";
-import { bytesEqual, compareBytes, concatBytes } from "./bytes.ts";
+import { bytesEqual, compareBytes } from "./bytes.ts";
 import { crc32 } from "./crc32.ts";
 
 const of = Uint8Array.of.bind(Uint8Array);
@@ -16,13 +16,6 @@ test.each([
   expect(Math.sign(compareBytes(left, right))).toBe(order);
   expect(Math.sign(compareBytes(right, left))).toBe(0 - order);
   expect(bytesEqual(left, right)).toBe(order === 0);
-});
-
-test("joins parts into memory of its own", () => {
-  const whole = of(0, 1, 2, 3, 4);
-  const joined = concatBytes([whole.subarray(1, 3), of(), whole.subarray(4)]);
-  expect(joined).toEqual(of(1, 2, 4));
-  expect(joined.buffer.byteLength).toBe(3);
 });
 
 test("checksum is the well-known CRC-32 and can be continued", () => {

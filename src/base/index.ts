@@ -3,7 +3,7 @@
 export { adjustableClock, type AdjustableClock, type AdjustableClockOptions } from "./adjustable-clock.ts";
 export { assert, AssertionFailure, unreachable } from "./assert.ts";
 export { BoundedQueue } from "./bounded-queue.ts";
-export { bytesEqual, compareBytes, concatBytes } from "./bytes.ts";
+export { bytesEqual, compareBytes } from "./bytes.ts";
 export { type CancelTimer, type Clock, monotonicMs, systemClock } from "./clock.ts";
 export { crc32 } from "./crc32.ts";
 export { limits } from "./limits.ts";

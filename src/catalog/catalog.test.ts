@@ -262,6 +262,17 @@ describe("change", () => {
     expect(found(one.catalog, "t")).toMatchObject({ deletionProtection: true, tags: [], epoch: 2 });
   });
 
+  test("of an earlier table of the name is overtaken, though the epoch would fit", async () => {
+    const one = await open();
+    await created(one.catalog, newTable("t"));
+    const seen = found(one.catalog, "t");
+    const two = await open(one);
+    await two.catalog.clear();
+    await created(two.catalog, newTable("t", { tableId: "second" }));
+    expect((await one.catalog.change(seen, { ...seen, deletionProtection: true })).kind).toBe("overtaken");
+    expect(found(one.catalog, "t")).toMatchObject({ tableId: "second", deletionProtection: false });
+  });
+
   test("of a table that is gone is overtaken", async () => {
     const one = await open();
     await created(one.catalog, newTable("t"));
@@ -301,6 +312,18 @@ describe("list", () => {
     expect(catalog.list(namespace, wholeList).names).toEqual(["0", "B", "_x", "a", "a-b", "a.b", "ab", "b"]);
   });
 
+  test("knows what came and went since the last time", async () => {
+    const { catalog } = await open();
+    const names = (): readonly string[] => catalog.list(namespace, wholeList).names;
+    await created(catalog, newTable("b"));
+    expect(names()).toEqual(["b"]);
+    await created(catalog, newTable("a"));
+    expect(names()).toEqual(["a", "b"]);
+    await deleting(catalog, "b", startMs);
+    await catalog.step();
+    expect(names()).toEqual(["a"]);
+  });
+
   test("pages without skipping or repeating, whatever the start name", async () => {
     const { catalog } = await open();
     for (const name of ["a", "b", "c", "d"]) await created(catalog, newTable(name));
@@ -331,6 +354,48 @@ describe("clear", () => {
     expect(store.dropped).toEqual(new Set([1000, 1001, 1002]));
     expect((await open(opened)).catalog.list(namespace, wholeList).names).toEqual([]);
     await created(catalog, newTable("active"));
+  });
+});
+
+describe("answers that arrive late", () => {
+  /** The answer to the next mutation waits for `release`; the mutation takes place at once. */
+  function holdNextAnswer(engine: Engine): () => void {
+    const mutate = engine.mutate.bind(engine);
+    const gate = Promise.withResolvers<void>();
+    engine.mutate = async (mutation: Mutation) => {
+      engine.mutate = mutate;
+      const outcome = await mutate(mutation);
+      await gate.promise;
+      return outcome;
+    };
+    return gate.resolve;
+  }
+
+  test("do not make a description older", async () => {
+    const one = await open();
+    await created(one.catalog, newTable("t"));
+    const release = holdNextAnswer(one.engine);
+    const second = found(one.catalog, "t");
+    const late = one.catalog.change(second, { ...second, tags: [["epoch", "2"]] });
+    const two = await open(one);
+    const third = found(two.catalog, "t");
+    await two.catalog.change(third, { ...third, tags: [["epoch", "3"]] });
+    expect((await one.catalog.create(newTable("t"))).kind).toBe("exists");
+    release();
+    await late;
+    expect(found(one.catalog, "t").tags).toEqual([["epoch", "3"]]);
+  });
+
+  test("do not forget a table that was made meanwhile", async () => {
+    const { catalog, engine } = await open();
+    await created(catalog, newTable("t"));
+    await deleting(catalog, "t", startMs);
+    const release = holdNextAnswer(engine);
+    const late = catalog.step();
+    await created(catalog, newTable("t", { tableId: "second" }));
+    release();
+    await late;
+    expect(found(catalog, "t").tableId).toBe("second");
   });
 });
 

@@ -1,3 +1,4 @@
+// DynamoDB Local's flags, understood as it understands them.
 import { describe, expect, it } from "vitest";
 import { isLocalCommand, localBanner, readLocalCommand } from "./local-flags.ts";
 

@@ -1,3 +1,4 @@
+// Values of options, from the command line and from the environment.
 import { describe, expect, it } from "vitest";
 import { closestName } from "./closest-name.ts";
 import { readOptionValues } from "./option-values.ts";

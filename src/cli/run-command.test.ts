@@ -1,3 +1,4 @@
+// The command as a user types it: help, version, errors, exit codes.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

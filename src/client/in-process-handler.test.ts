@@ -1,3 +1,4 @@
+// The SDK's request handler over a wire in this process.
 import { describe, expect, it } from "vitest";
 import type { WireRequest, WireResponse } from "../wire/index.ts";
 import { createInProcessHandler, type SdkRequest } from "./in-process-handler.ts";

@@ -1,3 +1,4 @@
+// Requests, resets and closing of one in-process Stator, in the right order.
 import { describe, expect, it } from "vitest";
 import type { StatorCore } from "../server/index.ts";
 import { RunningCore } from "./running-core.ts";

@@ -118,18 +118,19 @@ describe("provisioned throughput", () => {
 
   test("decreases four times a day, then once an hour, and at midnight anew", async () => {
     const { update, refused, describe: shown, clock } = await subject(provisioned(20, 20), {});
+    await clock.advance(20 * 60_000);
     for (const reads of [19, 18, 17, 16]) await update(throughput(reads, 20));
     const spent = (today: number, last: string, next: string): string =>
       "LimitExceededException: Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. After the first 4 decreases, each subsequent decrease in the same UTC day can be performed at most once every 3600 seconds. " +
       `Number of decreases today: ${today}. Last decrease at ${last} Coordinated Universal Time. Next decrease can be made at ${next} Coordinated Universal Time`;
-    await clock.advance(59_000);
+    await clock.advance(60_000);
     expect(await refused(throughput(15, 21))).toBe(
-      spent(4, "Thursday, October 8, 2026 at 11:00:00 PM", "Friday, October 9, 2026 at 12:00:00 AM"),
+      spent(4, "Thursday, October 8, 2026 at 11:20:00 PM", "Friday, October 9, 2026 at 12:00:00 AM"),
     );
     await update(throughput(17, 21));
     expect(await shown()).toMatchObject({ ProvisionedThroughput: { NumberOfDecreasesToday: 4 } });
 
-    await clock.advance(3_600_000 - 59_000);
+    await clock.advance(39 * 60_000);
     expect(await shown()).toMatchObject({ ProvisionedThroughput: { NumberOfDecreasesToday: 0 } });
     for (const reads of [16, 15, 14, 13]) await update(throughput(reads, 21));
     expect(await refused(throughput(12, 21))).toBe(
@@ -386,6 +387,25 @@ describe("a status in the way", () => {
     expect(await refused(changes)).toBe(
       "ResourceNotFoundException: Requested resource not found: Table: Orders not found",
     );
+  });
+
+  test("a deletion that comes first refuses a change that was checked before it", async () => {
+    const { answer, refused, engine } = await subject(onDemand(), { deleteMs: 10 });
+    const mutate = engine.mutate.bind(engine);
+    const reached = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    engine.mutate = async (mutation) => {
+      engine.mutate = mutate;
+      reached.resolve();
+      await gate.promise;
+      return mutate(mutation);
+    };
+    const deletion = answer("DeleteTable", { TableName });
+    await reached.promise;
+    const change = refused(protection);
+    gate.resolve();
+    await deletion;
+    expect(await change).toBe(`${inUse}Table is being deleted: Orders`);
   });
 
   const iops = `${inUse}Table IOPS are currently being updated. Table: Orders`;

@@ -1,3 +1,4 @@
+// The loop that does the server's housekeeping in small steps.
 import { describe, expect, it } from "vitest";
 import { adjustableClock } from "../base/index.ts";
 import { startBackgroundWork } from "./background-work.ts";

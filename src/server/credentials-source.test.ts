@@ -1,3 +1,4 @@
+// Credentials from files and from the environment.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+// Which Host headers are answered.
 import { describe, expect, it } from "vitest";
 import { createHostCheck, isLoopback } from "./host-check.ts";
 

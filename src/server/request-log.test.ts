@@ -1,3 +1,4 @@
+// What a log line tells of a request, and what it keeps to itself.
 import { describe, expect, it } from "vitest";
 import type { RequestFacts } from "../wire/index.ts";
 import { createElsewhereNote, noteFault } from "./notes.ts";

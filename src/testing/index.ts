@@ -1,6 +1,5 @@
 /** Door of `testing`: what tests and benchmarks share. No production code may import it. */
 export {
-  keyName,
   type ModelEngineOptions,
   modelStore,
   type ModelStore,
@@ -17,5 +16,4 @@ export {
   type Fault,
   faultyDriver,
   type FaultyDriver,
-  sqliteError,
 } from "./test-drivers.ts";

@@ -104,7 +104,7 @@ const anyKey: fc.Arbitrary<RecordKey> = fc.record({
   sort: anySort,
 });
 const anyValue = fc
-  .tuple(fc.constantFrom(0, 1, 20, 1894, 1900, 1901, 5000), fc.integer({ min: 1, max: 250 }))
+  .tuple(fc.constantFrom(0, 1, 20, 594, 600, 601, 5000), fc.integer({ min: 1, max: 250 }))
   .map(([length, fill]) => new Uint8Array(length).fill(fill));
 const anyEpoch: fc.Arbitrary<EpochCheck> = fc.record({ keyspace: anyKeyspace, epoch: fc.nat({ max: 3 }) });
 const anyWrite = fc.oneof(

@@ -159,6 +159,6 @@ function watchedStatement(inner: SqliteStatement, watch: () => ReturnType<Watch>
 }
 
 /** An error as node:sqlite throws it. */
-export function sqliteError(errcode: number, message: string): Error {
+function sqliteError(errcode: number, message: string): Error {
   return Object.assign(new Error(message), { code: "ERR_SQLITE_ERROR", errcode });
 }

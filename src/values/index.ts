@@ -3,10 +3,10 @@
 export { base64Bytes, base64SizeBytes } from "./base64.ts";
 export { compareScalars, isScalar, valuesEqual } from "./compare.ts";
 export { addDecimals, subtractDecimals } from "./decimal-arithmetic.ts";
-export { compareDecimals, type DecimalResult, parseDecimal } from "./decimal.ts";
+export { type DecimalResult } from "./decimal.ts";
 export type { ValueIssue, ValueIssueCode } from "./issues.ts";
 export { decodeItem } from "./decode.ts";
-export { encodeItem, writeItemJson, writeValueJson } from "./json.ts";
+export { encodeItem, writeItemJson } from "./json.ts";
 export { encodeKeyValue } from "./key-bytes.ts";
 export { nestingLevels } from "./nesting.ts";
 export { parseAttributeValue, type ParsedItem, type ParsedValue, parseItem } from "./parse.ts";
@@ -18,7 +18,7 @@ export {
   recordIntact,
   recordJson,
 } from "./record.ts";
-export { attributeSizeBytes, itemSizeBytes, valueSizeBytes } from "./size.ts";
+export { itemSizeBytes } from "./size.ts";
 export { compareStrings, stringBytes, stringSizeBytes } from "./text.ts";
 export type {
   AttributeType,

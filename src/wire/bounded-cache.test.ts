@@ -1,3 +1,4 @@
+// A cache that forgets rather than grows.
 import { describe, expect, it } from "vitest";
 import { createBoundedCache } from "./bounded-cache.ts";
 

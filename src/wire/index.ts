@@ -1,3 +1,4 @@
+/** Door of `wire`: requests and answers as plain data, from bytes to operation and back. */
 export { createWire, type Wire, type WireOptions } from "./create-wire.ts";
 export type { CorsOrigins } from "./cors.ts";
 export type { InternalAnswer, InternalRoutes } from "./internal-paths.ts";

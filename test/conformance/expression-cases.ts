@@ -100,6 +100,11 @@ const placeholderMaps: readonly ConformanceCase[] = [
   ),
   refusedWith(
     "ProjectionExpression",
+    { name: "an empty name", expression: "#a", names: { "#a": "" } },
+    { error: "ValidationException", messageStart: "ExpressionAttributeNames contains invalid value: " },
+  ),
+  refusedWith(
+    "ProjectionExpression",
     { name: "an unused name", expression: "a", names: { "#a": "a" } },
     invalid("Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}"),
   ),

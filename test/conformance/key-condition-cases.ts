@@ -3,6 +3,7 @@ import {
   type CaseGroup,
   type ConformanceCase,
   invalid,
+  invalidSomehow,
   type JsonObject,
   N,
   parametersInvalid,
@@ -78,6 +79,8 @@ const shapes: readonly ConformanceCase[] = [
 ];
 
 const schema: readonly ConformanceCase[] = [
+  refused("pk = :p", invalidSomehow, { ":p": S("") }),
+  refused("pk = :p AND sk = :v", invalidSomehow, { ":p": S("a"), ":v": S("") }),
   refused("pk > :p", invalid("Query key condition not supported"), { ":p": S("a") }),
   refused("begins_with(pk, :p)", invalid("Query key condition not supported"), { ":p": S("a") }),
   refused("pk BETWEEN :p AND :v", invalid("Query key condition not supported")),

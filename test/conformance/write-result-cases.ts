@@ -29,6 +29,13 @@ const putAndDelete: readonly ConformanceCase[] = [
     expect: { body: {} },
   },
   {
+    name: "collection metrics belong to tables with a local index only",
+    operation: "PutItem",
+    request: { TableName: "range", Item: { pk: S("a"), sk: S("b") }, ReturnItemCollectionMetrics: "SIZE" },
+    given: [],
+    expect: { body: {} },
+  },
+  {
     name: "DeleteItem says nothing by default",
     operation: "DeleteItem",
     request: { TableName: "hash", Key: key },

@@ -2,8 +2,8 @@
 // and leaves it in every kind of thing a commit can hold.
 import type { Commit, DecideRegistry, Engine, RecordKey } from "../../src/storage/contract/index.ts";
 
-export const keyspace = 1;
-export const shards = 4;
+const keyspace = 1;
+const shards = 4;
 const written = { keyspace, index: 0 } as const;
 
 /** Writes number `args` once; again it is refused, so that a number counts at most once. */

@@ -1,3 +1,4 @@
+// Patterns of constrained names, anchored and safe on long input.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type PatternName, patterns } from "./patterns.ts";

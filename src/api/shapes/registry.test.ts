@@ -1,3 +1,4 @@
+// The shape data hangs together: every reference is defined, every operation complete.
 import { describe, expect, test } from "vitest";
 import { operationSpec, operationSpecs } from "../index.ts";
 import { backupsStructures } from "./backups.ts";

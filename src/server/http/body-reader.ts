@@ -101,7 +101,7 @@ class ChunkReader implements BodyReader {
       return text === "" ? "more" : "malformed";
     }
     if (this.#state === "trailer") {
-      this.#trailerBytes += text.length;
+      this.#trailerBytes += text.length + 2;
       if (this.#trailerBytes > trailerBytesMax) return "malformed";
       return text === "" ? "complete" : "more";
     }

@@ -12,7 +12,7 @@ import type { Commit, Mutation, RangeBound, RangeRequest, RecordKey, RecordWrite
 export const keyPartBytesMax = 16_384;
 
 /** Bytes of one record or log value: both images of the largest item fit many times. */
-export const valueBytesMax: number = 32 * 1024 * 1024;
+const valueBytesMax: number = 32 * 1024 * 1024;
 
 /** Records one mutation may read. DynamoDB's largest transaction has 100 actions. */
 export const mutationKeysMax = 10_000;

@@ -1,4 +1,5 @@
-export { checkCommit, keyPartBytesMax, mutationKeysMax, valueBytesMax } from "./check-arguments.ts";
+/** Door of the storage contract: what the rest of the house knows about storage. */
+export { checkCommit, keyPartBytesMax } from "./check-arguments.ts";
 export { StorageError, type StorageErrorCode } from "./errors.ts";
 export { guardEngine, type EngineFailure, type EngineMethod, type EngineMetrics } from "./guard-engine.ts";
 export type {

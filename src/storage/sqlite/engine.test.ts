@@ -193,8 +193,13 @@ describe("verifying", () => {
     ["a log record beyond its head", "UPDATE shards SET last = 2", "has 3 records for positions 1 to 2"],
     ["a record of no shard", "DELETE FROM shards", "log record of unknown shard 1"],
     ["a lost large value", "DELETE FROM large", "without its large value"],
-    ["an orphan large value", "INSERT INTO large VALUES(999, x'00')", "large value 999 without a record"],
-    ["a version never reserved", "UPDATE records SET version = 99999999", "which was never reserved"],
+    [
+      "a record with two values",
+      "UPDATE records SET value = x'00'",
+      "neither or both of value and large value",
+    ],
+    ["an orphan large value", "INSERT INTO large VALUES(999, 1, x'00')", "large value 999 without a record"],
+    ["a version never reserved", "UPDATE large SET version = 99999999", "which was never reserved"],
     [
       "a record in a reclaimed keyspace",
       "INSERT INTO keyspaces VALUES(1, 0, 2)",

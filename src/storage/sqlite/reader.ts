@@ -131,7 +131,7 @@ export class Reader {
 }
 
 /** A statement whose rows are arrays. */
-export function prepareRows(connection: SqliteConnection, text: string): SqliteStatement {
+function prepareRows(connection: SqliteConnection, text: string): SqliteStatement {
   const statement = connection.prepare(text);
   statement.setReturnArrays(true);
   return statement;

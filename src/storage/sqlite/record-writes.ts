@@ -3,20 +3,26 @@ import type { RecordKey, StoredRecord, Version } from "../contract/index.ts";
 import type { SqliteConnection, SqliteStatement } from "./driver.ts";
 import { inlineBytesMax, sql } from "./statements.ts";
 
+type LargeIdRow = readonly [id: number | null];
+
 export class RecordWrites {
   readonly #get: SqliteStatement;
   readonly #putSmall: SqliteStatement;
+  readonly #getLargeId: SqliteStatement;
   readonly #putLarge: SqliteStatement;
-  readonly #putLargeValue: SqliteStatement;
+  readonly #addLargeValue: SqliteStatement;
+  readonly #replaceLargeValue: SqliteStatement;
   readonly #delete: SqliteStatement;
 
   constructor(connection: SqliteConnection) {
     this.#get = connection.prepare(sql.getRecord);
     this.#get.setReturnArrays(true);
     this.#putSmall = connection.prepare(sql.putSmallRecord);
+    this.#getLargeId = connection.prepare(sql.getLargeId);
+    this.#getLargeId.setReturnArrays(true);
     this.#putLarge = connection.prepare(sql.putLargeRecord);
-    this.#putLarge.setReturnArrays(true);
-    this.#putLargeValue = connection.prepare(sql.putLargeValue);
+    this.#addLargeValue = connection.prepare(sql.addLargeValue);
+    this.#replaceLargeValue = connection.prepare(sql.replaceLargeValue);
     this.#delete = connection.prepare(sql.deleteRecord);
   }
 
@@ -29,16 +35,21 @@ export class RecordWrites {
     return { key, version, value };
   }
 
-  /** A version belongs to one put only: it also names the row of a large value. */
+  /** A version belongs to one put only: the one that makes a record large also names the row of its value. */
   put(key: RecordKey, version: Version, value: Uint8Array): void {
     const { keyspace, placement, partition, sort } = key;
     if (partition.length + sort.length + value.length <= inlineBytesMax) {
       this.#putSmall.run(keyspace, placement, partition, sort, version, value);
       return;
     }
-    const row = this.#putLarge.get(keyspace, placement, partition, sort, version, version);
-    const [id] = row as readonly [number];
-    this.#putLargeValue.run(id, value);
+    const row = this.#getLargeId.get(keyspace, placement, partition, sort) as LargeIdRow | undefined;
+    const id = row?.[0] ?? null;
+    if (id !== null) {
+      this.#replaceLargeValue.run(version, value, id);
+      return;
+    }
+    this.#putLarge.run(keyspace, placement, partition, sort, version);
+    this.#addLargeValue.run(version, version, value);
   }
 
   delete(key: RecordKey): void {

@@ -12,10 +12,11 @@ export const formatNumber = 1;
 
 /**
  * A record whose key and value are at most this long lives in the clustered `records` table, a longer value in
- * `large`: rows of a WITHOUT ROWID table beyond a quarter of a page (2,030 bytes of 8,192) would spill into
- * overflow pages of their own.
+ * `large`. Not part of the format: readers find a value in either place, so the number may change. More makes
+ * ranges of such records two to three times faster and their first puts two to three times dearer; beyond 2,030
+ * bytes a row would spill out of its page (ADR 0010).
  */
-export const inlineBytesMax = 1900;
+export const inlineBytesMax = 600;
 
 /** Take effect only before the first table is made. */
 export const creationSettings = `
@@ -26,12 +27,13 @@ export const creationSettings = `
 export const schema: string = `
   CREATE TABLE meta(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 
-  -- large: id of the value in the table large, NULL when the value is here.
+  -- Either version and value are here, or large is the id of the row that has them, so that a new large value
+  -- changes no page of this table.
   CREATE TABLE records(
     keyspace INTEGER NOT NULL, placement INTEGER NOT NULL, partition BLOB NOT NULL, sort BLOB NOT NULL,
-    version INTEGER NOT NULL, value BLOB, large INTEGER,
+    version INTEGER, value BLOB, large INTEGER,
     PRIMARY KEY(keyspace, placement, partition, sort)) WITHOUT ROWID;
-  CREATE TABLE large(id INTEGER PRIMARY KEY, value BLOB NOT NULL);
+  CREATE TABLE large(id INTEGER PRIMARY KEY, version INTEGER NOT NULL, value BLOB NOT NULL);
   CREATE TRIGGER large_deleted AFTER DELETE ON records WHEN old.large IS NOT NULL
     BEGIN DELETE FROM large WHERE id = old.large; END;
   CREATE TRIGGER large_shrunk AFTER UPDATE ON records WHEN old.large IS NOT NULL AND new.large IS NULL
@@ -58,11 +60,14 @@ export const schema: string = `
     name TEXT PRIMARY KEY, owner TEXT NOT NULL, token INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-const valueColumn = "coalesce(value, (SELECT l.value FROM large l WHERE l.id = records.large))";
+const recordsWithLarge = "records r LEFT JOIN large l ON l.id = r.large";
+const versionColumn = "coalesce(r.version, l.version)";
+const valueColumn = "coalesce(r.value, l.value)";
 const oneRecord = "keyspace = ? AND placement = ? AND partition = ? AND sort = ?";
 /** Key and value as one blob, cut apart by the reader: three blobs a row cost nearly twice as much. */
-const rangeColumns = `version, length(partition), length(sort), CAST(partition || sort || ${valueColumn} AS BLOB)`;
-const rangeOf = `SELECT ${rangeColumns} FROM records WHERE keyspace = ? AND placement = ?`;
+const rangeColumns = `${versionColumn}, length(partition), length(sort),
+  CAST(partition || sort || ${valueColumn} AS BLOB)`;
+const rangeOf = `SELECT ${rangeColumns} FROM ${recordsWithLarge} WHERE keyspace = ? AND placement = ?`;
 const ascending = "ORDER BY partition, sort";
 const descending = "ORDER BY partition DESC, sort DESC";
 
@@ -77,14 +82,17 @@ export const sql = {
   readMeta: "SELECT value FROM meta WHERE name = ?",
   writeMeta: "INSERT INTO meta VALUES(?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
 
-  getRecord: `SELECT version, ${valueColumn} FROM records WHERE ${oneRecord}` as string,
-  /** Large values keep their id while a record stays large, so that they are rewritten in place. */
-  putLargeRecord: `INSERT INTO records VALUES(?, ?, ?, ?, ?, NULL, ?)
-    ON CONFLICT DO UPDATE SET version = excluded.version, value = NULL, large = coalesce(large, excluded.large)
-    RETURNING large`,
-  putLargeValue: "INSERT INTO large VALUES(?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+  getRecord: `SELECT ${versionColumn}, ${valueColumn} FROM ${recordsWithLarge} WHERE ${oneRecord}` as string,
+  getLargeId: `SELECT large FROM records WHERE ${oneRecord}` as string,
   putSmallRecord: `INSERT INTO records VALUES(?, ?, ?, ?, ?, ?, NULL)
     ON CONFLICT DO UPDATE SET version = excluded.version, value = excluded.value, large = NULL`,
+  /** For a record that is new or was short; its value is a new row of large. */
+  putLargeRecord: `INSERT INTO records VALUES(?, ?, ?, ?, NULL, NULL, ?)
+    ON CONFLICT DO UPDATE SET version = NULL, value = NULL, large = excluded.large`,
+  addLargeValue: "INSERT INTO large VALUES(?, ?, ?)",
+  replaceLargeValue: "UPDATE large SET version = ?, value = ? WHERE id = ?",
+  allRecords: `SELECT keyspace, placement, partition, sort, ${versionColumn}, ${valueColumn}
+    FROM ${recordsWithLarge}` as string,
   deleteRecord: `DELETE FROM records WHERE ${oneRecord}` as string,
 
   getCounter: "SELECT value FROM counters WHERE keyspace = ? AND number = ?",

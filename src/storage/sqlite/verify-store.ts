@@ -9,7 +9,7 @@ import { nodeSqliteDriver, type SqliteConnection, type SqliteDriver } from "./dr
 import { openDatabase } from "./open-database.ts";
 import { storageFailure } from "./sqlite-failure.ts";
 import { databasePath, takeStoreFiles } from "./store-files.ts";
-import { applicationId, formatNumber, inlineBytesMax } from "./statements.ts";
+import { applicationId, formatNumber, sql } from "./statements.ts";
 import { reservedVersions } from "./version-source.ts";
 
 /** One sentence each; empty for a sound store. */
@@ -26,15 +26,13 @@ const problemsMax = 100;
 /** Each query lists contradictions, one text a row. */
 const contradictions: readonly string[] = [
   `SELECT 'record with neither or both of value and large value in keyspace ' || keyspace FROM records
-    WHERE (value IS NULL) = (large IS NULL)`,
+    WHERE (value IS NULL) = (large IS NULL) OR (version IS NULL) <> (value IS NULL)`,
   `SELECT 'record without its large value ' || large FROM records
     WHERE large IS NOT NULL AND NOT EXISTS (SELECT 1 FROM large WHERE id = records.large)`,
   `SELECT 'large value ' || large || ' of several records' FROM records
     WHERE large IS NOT NULL GROUP BY large HAVING count(*) > 1`,
   `SELECT 'large value ' || id || ' without a record' FROM large
     WHERE id NOT IN (SELECT large FROM records WHERE large IS NOT NULL)`,
-  `SELECT 'record of ' || length(value) || ' bytes kept inline' FROM records
-    WHERE length(partition) + length(sort) + length(value) > ${inlineBytesMax}`,
   `SELECT 'record in keyspace ' || keyspace || ' whose space was given back' FROM records
     WHERE keyspace IN (SELECT keyspace FROM keyspaces WHERE state = 2)`,
   `SELECT 'counter of keyspace ' || keyspace || ' whose space was given back' FROM counters
@@ -56,9 +54,6 @@ const contradictions: readonly string[] = [
     WHERE EXISTS (SELECT 1 FROM log l WHERE l.shard = s.shard AND l.time > s.time)`,
   `SELECT 'lease ' || name || ' has an impossible token' FROM leases WHERE token < 1`,
 ];
-
-const everyRecord = `SELECT keyspace, placement, partition, sort, version,
-  coalesce(value, (SELECT l.value FROM large l WHERE l.id = records.large)) FROM records`;
 
 type WholeRow = readonly [
   keyspace: number,
@@ -147,7 +142,7 @@ function verifyRecords(
   add: (problem: string) => void,
 ): void {
   const reserved = reservedVersions(connection);
-  for (const row of rows(connection, everyRecord)) {
+  for (const row of rows(connection, sql.allRecords)) {
     const [keyspace, placement, partition, sort, version, value] = row as WholeRow;
     if (version < 1 || version >= reserved) {
       add(`record in keyspace ${keyspace} has version ${version}, which was never reserved`);

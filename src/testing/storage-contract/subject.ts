@@ -97,7 +97,7 @@ const traitKey: RecordKey = {
 };
 
 /** The mutation kinds the suite uses; each is also what its name says. */
-export const suiteDecides: DecideRegistry = new Map<string, DecideFunction>([
+const suiteDecides: DecideRegistry = new Map<string, DecideFunction>([
   ["write", (args) => ({ kind: "commit", commit: args as Commit, result: "written" })],
   ["increment", decideIncrement],
   ["look", (_args, records) => ({ kind: "refuse", result: records.map(recordText) })],
@@ -148,7 +148,7 @@ export function text(value: Uint8Array): string {
   return Buffer.from(value).toString();
 }
 
-export function recordText(record: StoredRecord | undefined): string | undefined {
+function recordText(record: StoredRecord | undefined): string | undefined {
   return record === undefined ? undefined : text(record.value);
 }
 
