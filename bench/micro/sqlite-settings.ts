@@ -114,10 +114,10 @@ function openTable(database: DatabaseSync, settings: Settings): Table {
       sort BLOB NOT NULL, version INTEGER, value BLOB, large INTEGER,
       PRIMARY KEY(keyspace, placement, partition, sort)) ${settings.layout === "rowid" ? "" : "WITHOUT ROWID"};
     CREATE TABLE large(id INTEGER PRIMARY KEY, version INTEGER NOT NULL, value BLOB NOT NULL)`);
-  const column = "coalesce(value, (SELECT l.value FROM large l WHERE l.id = records.large))";
+  const source = "records r LEFT JOIN large l ON l.id = r.large";
   const get = rows(
     database,
-    `SELECT version, ${column} FROM records
+    `SELECT coalesce(r.version, l.version), coalesce(r.value, l.value) FROM ${source}
     WHERE keyspace = 1 AND placement = ? AND partition = ? AND sort = ?`,
   );
   const range = rows(

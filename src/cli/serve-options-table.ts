@@ -96,7 +96,7 @@ export const serveOptions: readonly OptionGroup[] = [
         kind: "text",
         name: "data",
         value: "DIR",
-        defaultText: "stator-data",
+        defaultText: "data",
         help: "Folder of the data; made when missing.",
       },
       { kind: "flag", name: "memory", help: "Keep nothing: the data is gone when the server stops." },

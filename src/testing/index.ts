@@ -1,10 +1,5 @@
 /** Door of `testing`: what tests and benchmarks share. No production code may import it. */
-export {
-  type ModelEngineOptions,
-  modelStore,
-  type ModelStore,
-  openModelEngine,
-} from "./model-engine.ts";
+export { type ModelEngineOptions, modelStore, type ModelStore, openModelEngine } from "./model-engine.ts";
 export { settableClock, type SettableClock } from "./settable-clock.ts";
 export { assertSound, folderSubject, passingSubject, temporaryFolder } from "./sqlite-subjects.ts";
 export { storageContract } from "./storage-contract/storage-contract.ts";
