@@ -57,13 +57,23 @@ export async function measureWorkload(
   for (let round = 0; round < plan.rounds; round++) {
     for (const target of targets) {
       process.stderr.write(`\r${workload.name} round ${round + 1}/${plan.rounds} ${target.name}          `);
-      const report = await driver.run(job(plan, { workload, target, round }));
+      const report = await runOn(target, driver.run(job(plan, { workload, target, round })));
       if (report.firstFailure !== undefined) console.error(`\n${target.name}: ${report.firstFailure}`);
       reports.get(target)?.push(report);
     }
   }
   process.stderr.write(`\r${" ".repeat(60)}\r`);
   return [...reports].map(([target, rounds]) => summed(workload, target, rounds));
+}
+
+/** A server that went away is the finding, not the refused connection that showed it. */
+async function runOn(target: Target, running: Promise<LoadReport>): Promise<LoadReport> {
+  try {
+    return await running;
+  } catch (error: unknown) {
+    const fate = target.fate?.();
+    throw fate === undefined ? error : new Error(fate, { cause: error });
+  }
 }
 
 /** Speed of wrong answers is worth nothing. */

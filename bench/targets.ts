@@ -20,6 +20,8 @@ export interface Target {
   readonly pid?: number;
   /** From the start of the process to its first answer. */
   readonly readyMs?: number;
+  /** How the server ended and what it printed; undefined while it runs. */
+  readonly fate?: () => string | undefined;
   close(): Promise<void>;
 }
 
@@ -72,6 +74,10 @@ function spawned(name: string, command: (folder: string) => Promise<ServerComman
         verifies: name.endsWith("-signed"),
         pid: server.pid,
         readyMs: server.readyMs,
+        fate: () => {
+          const exited = server.exited();
+          return exited === undefined ? undefined : `${name} ended (${exited}):\n${server.output()}`;
+        },
         close: async () => {
           await server.stop();
           rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // Starts the built server (dist/) as a process of its own on a free port and waits until it is ready.
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import process from "node:process";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -16,6 +17,8 @@ export interface BuiltServer {
 export interface BuiltServerOptions {
   /** What follows `stator serve`, without the port. */
   readonly args: readonly string[];
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly readyWithinMs: number;
 }
 
@@ -25,6 +28,7 @@ export async function startBuiltServer(options: BuiltServerOptions): Promise<Bui
   const bin = join(checkout, "dist/cli/main.js");
   const child = spawn(process.execPath, [bin, "serve", "--port", String(port), ...options.args], {
     cwd: checkout,
+    env: { ...process.env, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed: string[] = [];

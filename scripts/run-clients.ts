@@ -17,7 +17,12 @@ interface ClientSuite {
   /** File of test/clients/ and what runs it; absent: the program that has the client. */
   readonly script: string;
   readonly runner?: string;
+  /** What follows `stator serve`; in memory and open to everybody when absent. */
+  readonly serve?: readonly string[];
 }
+
+/** The one key a signed server knows; the suite signs with it. */
+const signingKey = { STATOR_ACCESS_KEY_ID: "AKIDSUITE", STATOR_SECRET_ACCESS_KEY: "a secret for tests" };
 
 const suites: readonly ClientSuite[] = [
   {
@@ -26,6 +31,13 @@ const suites: readonly ClientSuite[] = [
     programs: ["python3", "/usr/bin/python3"],
     probe: ["-c", "import boto3"],
     script: "test/clients/boto3_suite.py",
+  },
+  {
+    name: "boto3 signatures",
+    programs: ["python3", "/usr/bin/python3"],
+    probe: ["-c", "import boto3"],
+    script: "test/clients/boto3_signatures.py",
+    serve: ["--memory", "--auth", "signed"],
   },
   {
     name: "AWS CLI",
@@ -60,7 +72,11 @@ async function runSuite(suite: ClientSuite): Promise<Tally> {
     console.log(`${required ? "FAILED" : "skip  "} ${suite.name}: ${missing}`);
     return required ? { ...nothing, failed: 1 } : { ...nothing, skipped: [`${suite.name}: ${missing}`] };
   }
-  const server = await startBuiltServer({ args: ["--memory"], readyWithinMs: 20_000 });
+  const server = await startBuiltServer({
+    args: suite.serve ?? ["--memory"],
+    env: signingKey,
+    readyWithinMs: 20_000,
+  });
   try {
     return await runSteps([
       {
@@ -68,7 +84,7 @@ async function runSuite(suite: ClientSuite): Promise<Tally> {
         command: [suite.runner ?? program, suite.script],
         limitSeconds: 240,
         counts: "lastLine",
-        env: { ...credentials, STATOR_ENDPOINT: server.endpoint },
+        env: { ...credentials, ...signingKey, STATOR_ENDPOINT: server.endpoint },
       },
     ]);
   } finally {
