@@ -51,6 +51,8 @@ export const packageRooms = {
   "node:sqlite": ["storage/sqlite"],
   "node:http": ["server"],
   "node:https": ["server"],
+  "node:net": ["server"],
+  "node:tls": ["server"],
   "node:crypto": ["base", "wire"],
   pino: ["server", "cli"],
   yaml: ["server"],

@@ -41,7 +41,7 @@ const outputCharactersMax = 20_000;
 export const checkout: string = join(import.meta.dirname, "..");
 
 /** STATOR_BUILD_OF names another checkout whose build is to be used, so that this one can be worked on meanwhile. */
-const buildOf: string = process.env["STATOR_BUILD_OF"] ?? checkout;
+export const buildOf: string = process.env["STATOR_BUILD_OF"] ?? checkout;
 
 /** The built server of a checkout. Throws when there is no build: testing an old one would mislead. */
 export function builtServerCommand(serveArgs: readonly string[], folder: string = buildOf): ServerCommand {

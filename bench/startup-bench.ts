@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { positive } from "./measure.ts";
 import { processMemory } from "./process-usage.ts";
 import { writeResults } from "./results.ts";
-import { checkout } from "./server-process.ts";
+import { buildOf } from "./server-process.ts";
 import { spread, type Spread } from "./statistics.ts";
 import { targetChoice } from "./targets.ts";
 import { figure, textTable } from "./text-table.ts";
@@ -105,7 +105,7 @@ function measureInProcess(rounds: number): Readonly<Record<string, Spread>> {
 }
 
 function openOnce(): Sample {
-  const entry = join(checkout, "dist/index.js");
+  const entry = join(buildOf, "dist/index.js");
   if (!existsSync(entry)) throw new Error(`${entry} does not exist: run "npm run build" first`);
   const script = join(import.meta.dirname, "startup/open-in-process.ts");
   const done = spawnSync(process.execPath, [script, entry], { encoding: "utf8", timeout: 60_000 });

@@ -1,8 +1,6 @@
-// The SQLite engine obeys the storage contract: in memory, in files, and through what may stand around it.
+// The SQLite engine obeys the storage contract, in memory and in files (wrapped: test/storage/).
 import { folderSubject, passingSubject, storageContract } from "../../testing/index.ts";
 
 storageContract(passingSubject("memory"));
 storageContract(passingSubject("temporary"));
 storageContract(folderSubject("plain"));
-storageContract(folderSubject("guarded"));
-storageContract(folderSubject("faulty driver"));
