@@ -2,15 +2,13 @@
 import { type PutItemInput, validationError } from "../api/index.ts";
 import { limits } from "../base/index.ts";
 import { writeItemJson } from "../values/index.ts";
+import { answerWrite } from "./answer-write.ts";
 import { parsedItem, refuseDeepNesting } from "./attribute-values.ts";
-import { consumedCapacityJson, writeUnits } from "./capacity.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
 import { refuseMixedParameters } from "./parameter-mixing.ts";
 import { keyOfItem, refuseEnteredKeys } from "./primary-key.ts";
-import { objectBody } from "./response-body.ts";
 import { oldImage } from "./returned-values.ts";
-import { legacyCondition, orThrow } from "./write-condition.ts";
-import { writeItem } from "./write-item.ts";
+import { writeCondition } from "./write-condition.ts";
 
 export async function putItem(context: OperationContext, input: PutItemInput): Promise<ResponseBody> {
   refuseMixedParameters(input);
@@ -19,42 +17,17 @@ export async function putItem(context: OperationContext, input: PutItemInput): P
   if (parsed.sizeBytes > limits.itemBytesMax) {
     throw validationError("Item size has exceeded the maximum allowed size");
   }
-  const legacy = legacyCondition(input);
-  const compiled = orThrow(
-    context.services.compiler.compile({
-      kinds: ["condition"],
-      condition: input.ConditionExpression,
-      names: input.ExpressionAttributeNames,
-      values: input.ExpressionAttributeValues,
-    }),
-  );
-  const condition = compiled.condition ?? legacy;
+  const condition = writeCondition(context, input);
   const json = Buffer.from(writeItemJson(parsed.item));
-  const written = await writeItem(context, input.TableName, (table) => {
-    const key = keyOfItem(table, parsed.item);
-    refuseDeepNesting(parsed);
-    refuseEnteredKeys(table, { condition });
-    return {
-      key,
-      write: {
-        keyspace: table.keyspace,
-        action: { kind: "put", json, sizeBytes: parsed.sizeBytes },
-        ...(condition === undefined ? {} : { condition }),
-        returned,
-        returnOnFailure: input.ReturnValuesOnConditionCheckFailure === "ALL_OLD",
-        regionId: context.services.regionId,
-      },
-    };
+  return answerWrite(context, input, {
+    action: { kind: "put", json, sizeBytes: parsed.sizeBytes },
+    condition,
+    returned,
+    keyIn: (table) => {
+      const key = keyOfItem(table, parsed.item);
+      refuseDeepNesting(parsed);
+      refuseEnteredKeys(table, { condition });
+      return key;
+    },
   });
-  return objectBody([
-    ["Attributes", written.attributes],
-    [
-      "ConsumedCapacity",
-      consumedCapacityJson(
-        input.ReturnConsumedCapacity,
-        input.TableName,
-        writeUnits(written.oldSizeBytes, written.newSizeBytes),
-      ),
-    ],
-  ]);
 }

@@ -2,15 +2,13 @@
 import { parameterValuesInvalid, type UpdateItemInput, validationError } from "../api/index.ts";
 import type { TableDescription } from "../catalog/index.ts";
 import { compileAttributeUpdates, updatedAttributeNames, type UpdatePlan } from "../expressions/index.ts";
+import { answerWrite } from "./answer-write.ts";
 import { parsedItem } from "./attribute-values.ts";
-import { consumedCapacityJson, writeUnits } from "./capacity.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
 import { refuseMixedParameters } from "./parameter-mixing.ts";
 import { isKeyAttribute, keyOfParameter, refuseEnteredKeys } from "./primary-key.ts";
-import { objectBody } from "./response-body.ts";
 import { updateImage } from "./returned-values.ts";
 import { legacyCondition, orThrow } from "./write-condition.ts";
-import { writeItem } from "./write-item.ts";
 
 export async function updateItem(context: OperationContext, input: UpdateItemInput): Promise<ResponseBody> {
   refuseMixedParameters(input);
@@ -31,36 +29,18 @@ export async function updateItem(context: OperationContext, input: UpdateItemInp
   );
   const plan = compiled.update ?? legacyUpdate;
   const condition = compiled.condition ?? legacy;
-  const written = await writeItem(context, input.TableName, (table) => {
-    const key = keyOfParameter(table, parsed.item);
-    if (plan !== undefined) refuseKeyUpdate(table, plan);
-    refuseEnteredKeys(table, { update: plan, condition });
-    return {
-      key,
-      write: {
-        keyspace: table.keyspace,
-        action:
-          plan === undefined
-            ? { kind: "update", key: parsed.item }
-            : { kind: "update", plan, key: parsed.item },
-        ...(condition === undefined ? {} : { condition }),
-        returned: updateImage(input.ReturnValues),
-        returnOnFailure: input.ReturnValuesOnConditionCheckFailure === "ALL_OLD",
-        regionId: context.services.regionId,
-      },
-    };
+  return answerWrite(context, input, {
+    action:
+      plan === undefined ? { kind: "update", key: parsed.item } : { kind: "update", plan, key: parsed.item },
+    condition,
+    returned: updateImage(input.ReturnValues),
+    keyIn: (table) => {
+      const key = keyOfParameter(table, parsed.item);
+      if (plan !== undefined) refuseKeyUpdate(table, plan);
+      refuseEnteredKeys(table, { update: plan, condition });
+      return key;
+    },
   });
-  return objectBody([
-    ["Attributes", written.attributes],
-    [
-      "ConsumedCapacity",
-      consumedCapacityJson(
-        input.ReturnConsumedCapacity,
-        input.TableName,
-        writeUnits(written.oldSizeBytes, written.newSizeBytes),
-      ),
-    ],
-  ]);
 }
 
 /** Key attributes cannot be targeted at all, nor anything inside them. */

@@ -1,6 +1,28 @@
 /** The condition of a write, from ConditionExpression or from the legacy Expected. */
-import { type ExpectedAttributeValue, validationError } from "../api/index.ts";
+import { type ExpectedAttributeValue, validationError, type WireValue } from "../api/index.ts";
 import { compileExpected, type ConditionPlan, type ExpressionIssue } from "../expressions/index.ts";
+import type { OperationContext } from "./context.ts";
+
+/** Members of PutItem and DeleteItem about their condition; UpdateItem compiles its update with it. */
+export interface ConditionInput extends LegacyCondition {
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, WireValue>>;
+}
+
+/** Expected is checked first, then the expression. Both are never there together. */
+export function writeCondition(context: OperationContext, input: ConditionInput): ConditionPlan | undefined {
+  const legacy = legacyCondition(input);
+  const compiled = orThrow(
+    context.services.compiler.compile({
+      kinds: ["condition"],
+      condition: input.ConditionExpression,
+      names: input.ExpressionAttributeNames,
+      values: input.ExpressionAttributeValues,
+    }),
+  );
+  return compiled.condition ?? legacy;
+}
 
 interface LegacyCondition {
   readonly Expected?: Readonly<Record<string, ExpectedAttributeValue>>;

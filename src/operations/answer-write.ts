@@ -1,0 +1,47 @@
+/** What PutItem, UpdateItem and DeleteItem share: run the write, answer with attributes and capacity. */
+import type { TableDescription } from "../catalog/index.ts";
+import type { ConditionPlan } from "../expressions/index.ts";
+import type { ItemAction, ReturnedImage } from "../mutations/index.ts";
+import type { RecordKey } from "../storage/contract/index.ts";
+import { consumedCapacityJson, type ReturnConsumedCapacity, writeUnits } from "./capacity.ts";
+import type { OperationContext, ResponseBody } from "./context.ts";
+import { objectBody } from "./response-body.ts";
+import { writeItem } from "./write-item.ts";
+
+/** Members the three inputs have in common. */
+export interface WriteInput {
+  readonly TableName: string;
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity;
+  readonly ReturnValuesOnConditionCheckFailure?: "ALL_OLD" | "NONE";
+}
+
+export interface WritePlan {
+  readonly action: ItemAction;
+  readonly condition: ConditionPlan | undefined;
+  readonly returned: ReturnedImage;
+  /** The checks that need the table, and the key of the item in it. Called again when the table changed. */
+  readonly keyIn: (table: TableDescription) => RecordKey;
+}
+
+export async function answerWrite(
+  context: OperationContext,
+  input: WriteInput,
+  { action, condition, returned, keyIn }: WritePlan,
+): Promise<ResponseBody> {
+  const written = await writeItem(context, input.TableName, (table) => ({
+    key: keyIn(table),
+    write: {
+      keyspace: table.keyspace,
+      action,
+      ...(condition === undefined ? {} : { condition }),
+      returned,
+      returnOnFailure: input.ReturnValuesOnConditionCheckFailure === "ALL_OLD",
+      regionId: context.services.regionId,
+    },
+  }));
+  const units = writeUnits(written.oldSizeBytes, written.newSizeBytes);
+  return objectBody([
+    ["Attributes", written.attributes],
+    ["ConsumedCapacity", consumedCapacityJson(input.ReturnConsumedCapacity, input.TableName, units)],
+  ]);
+}
