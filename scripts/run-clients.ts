@@ -6,8 +6,9 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { startBuiltServer } from "./built-server.ts";
-import { addTallies, finish, nothing, runSteps } from "./steps.ts";
-import type { Tally } from "./steps.ts";
+import { finish, runSteps } from "./steps.ts";
+import { addTallies, nothing } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 
 interface ClientSuite {
   readonly name: string;

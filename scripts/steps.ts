@@ -2,6 +2,8 @@
 // `npm run check`, `npm test` and scripts/run-clients.ts are lists of such steps.
 //
 // A step's output is shown when it fails. A step that runs tests says how many; every other step counts as one.
+import { addTallies, nothing } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,13 +21,6 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface Tally {
-  readonly passed: number;
-  readonly failed: number;
-  /** What did not run, each with its reason. */
-  readonly skipped: readonly string[];
-}
-
 interface Ended {
   readonly exitCode: number;
   readonly output: string;
@@ -33,21 +28,12 @@ interface Ended {
 }
 
 export const checkout: string = join(import.meta.dirname, "..");
-export const nothing: Tally = { passed: 0, failed: 0, skipped: [] };
 
 /** Runs every step, also after a failure: one run shows all that is wrong. */
 export async function runSteps(steps: readonly Step[]): Promise<Tally> {
   let tally = nothing;
   for (const step of steps) tally = addTallies(tally, await runStep(step));
   return tally;
-}
-
-export function addTallies(a: Tally, b: Tally): Tally {
-  return {
-    passed: a.passed + b.passed,
-    failed: a.failed + b.failed,
-    skipped: [...a.skipped, ...b.skipped],
-  };
 }
 
 /** Prints what was skipped and the counts, alone on the last line, and sets the exit code. */

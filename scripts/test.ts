@@ -1,7 +1,8 @@
 // `npm test`: what a stranger runs, in under five minutes, with nothing but Node and npm. What it cannot run
 // here it names, with the reason, before the counts on the last line.
 import process from "node:process";
-import { addTallies, finish, nothing, runSteps } from "./steps.ts";
+import { finish, runSteps } from "./steps.ts";
+import { addTallies, nothing } from "./tally.ts";
 
 const startedMs = performance.now();
 const built = await runSteps([{ name: "build", command: ["node", "scripts/build.ts"], limitSeconds: 60 }]);

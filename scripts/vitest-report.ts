@@ -1,6 +1,6 @@
 // Reads the JSON report of a vitest run into counts and a list of skipped tests.
 import { join, relative } from "node:path";
-import type { Tally } from "./steps.ts";
+import type { Tally } from "./tally.ts";
 
 interface Report {
   readonly numPassedTests: number;
