@@ -10,12 +10,10 @@ test("every limit is an integer", () => {
 test("what is inside fits into what is around it", () => {
   const inOrder = [
     [limits.numberExponentMin, limits.numberExponentMax],
-    [limits.provisionedUnitsMin, limits.provisionedUnitsTableMax],
     [limits.provisionedUnitsTableMax, limits.provisionedUnitsAccountMax],
     [limits.provisionedUnitsAccountMax, limits.provisionedUnitsValueMax],
     [limits.sortKeyBytesMax, limits.partitionKeyBytesMax],
     [limits.partitionKeyBytesMax, limits.attributeNameBytesMax],
-    [limits.keyAttributeNameLengthMax, limits.attributeNameBytesMax],
     [limits.attributeNameBytesMax, limits.itemBytesMax],
     [limits.itemBytesMax, limits.pageBytesMax],
     [limits.pageBytesMax, limits.batchResponseBytesMax],
@@ -23,7 +21,6 @@ test("what is inside fits into what is around it", () => {
     [limits.placeholderBytesMax, limits.expressionBytesMax],
     [limits.expressionBytesMax, limits.substitutionBytesMax],
     [limits.substitutionBytesMax, limits.requestBytesMax],
-    [limits.projectedAttributesMax, limits.projectedAttributesTotalMax],
     [limits.writeUnitBytes, limits.readUnitBytes],
   ];
   expect(inOrder.filter(([inner = 0, outer = 0]) => inner >= outer)).toEqual([]);

@@ -9,8 +9,6 @@ const dynamoDbLimits = {
   // Items and values.
   itemBytesMax: 409_600,
   attributeNameBytesMax: 65_535,
-  /** Key attributes, index keys, projected non-key attributes and the TTL attribute have shorter names. */
-  keyAttributeNameLengthMax: 255,
   partitionKeyBytesMax: 2048,
   sortKeyBytesMax: 1024,
   /** 31 lists or maps above a scalar are stored, 32 are refused. */
@@ -39,25 +37,16 @@ const dynamoDbLimits = {
   listTablesMax: 100,
 
   // Tables and indexes.
-  tableKeyAttributesMax: 2,
   localIndexesMax: 5,
   globalIndexesMax: 20,
   globalIndexPartitionAttributesMax: 4,
   globalIndexSortAttributesMax: 4,
-  /** Of one index with projection INCLUDE. */
-  projectedAttributesMax: 20,
-  /** Over all indexes of a table. */
-  projectedAttributesTotalMax: 100,
-  tablesMax: 2500,
-  provisionedUnitsMin: 1,
   /** Table or index, each of reads and writes. */
   provisionedUnitsTableMax: 40_000,
   provisionedUnitsAccountMax: 80_000,
   /** Beyond this a number of units is out of bounds whatever the quota. */
   provisionedUnitsValueMax: 1_000_000_000_000,
   tagsMax: 50,
-  tagKeyLengthMax: 128,
-  tagValueLengthMax: 256,
   clockSkewSecondsMax: 900,
 
   // Capacity arithmetic.
