@@ -41,6 +41,8 @@ const dynamoDbLimits = {
   globalIndexesMax: 20,
   globalIndexPartitionAttributesMax: 4,
   globalIndexSortAttributesMax: 4,
+  /** Named by projections, over all indexes of a table; one index is bounded by its shape. */
+  projectedAttributesTotalMax: 100,
   /** Table or index, each of reads and writes. */
   provisionedUnitsTableMax: 40_000,
   provisionedUnitsAccountMax: 80_000,

@@ -185,6 +185,17 @@ describe("status transitions", () => {
     expect(after).not.toHaveProperty("updating");
   });
 
+  test("tags that are on their way are read when they are there", async () => {
+    const { catalog, clock } = await open();
+    const tagging = { tags: [["k", "v"]], put: [["k", "v"]], untilMs: startMs + 10 } as const;
+    await created(catalog, newTable("t", { tagging, statusUntilMs: startMs + 20 }));
+    await clock.advance(9);
+    expect(found(catalog, "t").tags).toEqual([]);
+    await clock.advance(1);
+    expect(found(catalog, "t")).toMatchObject({ status: "CREATING", tags: [["k", "v"]] });
+    expect(found(catalog, "t")).not.toHaveProperty("tagging");
+  });
+
   test("warm throughput rises by itself and leaves the status alone", async () => {
     const { catalog, clock } = await open();
     const rising = { pendingWarm: { readUnits: 13_000, writeUnits: 5000 }, warmStatusUntilMs: startMs + 10 };
@@ -452,6 +463,26 @@ describe("an engine in trouble", () => {
     expect(store.dropped).toEqual(new Set());
     await catalog.step();
     expect(store.dropped).toEqual(new Set([1000]));
+  });
+
+  test("clear rejects when a table may be left", async () => {
+    const first = await open();
+    await created(first.catalog, newTable("t"));
+    const trouble: Trouble = { outcome: { kind: "unknown" }, times: 1, applied: false };
+    const { catalog } = await troubled(trouble, first);
+    await expect(catalog.clear()).rejects.toThrow("not all tables were dropped for certain");
+    expect(found(catalog, "t").name).toBe("t");
+    await catalog.clear();
+    expect(catalog.find(namespace, "t")).toBeUndefined();
+  });
+
+  test("a damaged record is told as such", async () => {
+    const first = await open();
+    await created(first.catalog, newTable("t"));
+    for (const [name, record] of first.store.records) {
+      first.store.records.set(name, { ...record, value: record.value.subarray(0, -1) });
+    }
+    await expect(open(first)).rejects.toMatchObject({ name: "StorageError", code: "corrupted" });
   });
 
   test("a record of a later format is refused, not guessed at", async () => {

@@ -4,7 +4,13 @@
  * and how is decided above; here a change is stored only if it was made from the newest description.
  */
 import { assert, type Clock } from "../base/index.ts";
-import type { Engine, Mutation, RangeBound } from "../storage/contract/index.ts";
+import {
+  type Engine,
+  type Mutation,
+  type RangeBound,
+  StorageError,
+  type StoredRecord,
+} from "../storage/contract/index.ts";
 import { changeMutation, createMutation, dropMutation, type NewTable } from "./decides.ts";
 import { decodeTable, tableKey, tablesKeyspace } from "./records.ts";
 import { TableCache } from "./table-cache.ts";
@@ -22,6 +28,8 @@ export interface CatalogDelays {
   readonly billingModeMs?: number;
   readonly tableClassMs?: number;
   readonly warmMs?: number;
+  /** How long changed tags stay unreadable. */
+  readonly tagsMs?: number;
 }
 
 export interface CatalogOptions {
@@ -82,7 +90,7 @@ export interface Catalog {
   counts(table: TableDescription): Promise<TableCounts>;
   /** Drops the tables whose deletion is complete, each record together with its keyspace. */
   step(): Promise<void>;
-  /** Drops every table at once, whatever its status. */
+  /** Drops every table at once, whatever its status; rejects when it is not certain that all are gone. */
   clear(): Promise<void>;
 }
 
@@ -195,8 +203,12 @@ class StoredCatalog implements Catalog {
     return this.#drop(this.#cache.all().filter((table) => settledTable(table, nowMs) === undefined));
   }
 
-  clear(): Promise<void> {
-    return this.#drop(this.#cache.all());
+  async clear(): Promise<void> {
+    const doomed = new Set(this.#cache.all().map(({ keyspace }) => keyspace));
+    await this.#drop(this.#cache.all());
+    if (this.#cache.all().some(({ keyspace }) => doomed.has(keyspace))) {
+      throw new StorageError("unavailable", "not all tables were dropped for certain");
+    }
   }
 
   async #drop(tables: readonly TableDescription[]): Promise<void> {
@@ -226,8 +238,15 @@ class StoredCatalog implements Catalog {
     return { kind: "undecided" };
   }
 
+  /** A store that cannot be read either leaves the cache as it is: nothing more certain can be known. */
   async #reload(namespace: Namespace, name: string): Promise<void> {
-    const record = await this.#engine.get(tableKey(namespace, name), "strong");
+    let record: StoredRecord | undefined;
+    try {
+      record = await this.#engine.get(tableKey(namespace, name), "strong");
+    } catch (error: unknown) {
+      if (error instanceof StorageError) return;
+      throw error;
+    }
     const known = this.#cache.get(namespace, name);
     if (record !== undefined) this.#remember(decodeTable(record));
     else if (known !== undefined) this.#cache.delete(known);

@@ -20,6 +20,7 @@ export {
   type TableClass,
   type TableDescription,
   type TableStatus,
+  type Tags,
   type Throughput,
   type ThroughputHistory,
   type UpdateKind,

@@ -35,12 +35,20 @@ export function encodeTable(table: TableDescription): Uint8Array {
   return Buffer.from(JSON.stringify({ format: recordFormat, table }));
 }
 
-/** Trusted bytes of ours; throws a StorageError when a later version wrote them. */
+/** Throws a StorageError for bytes that are damaged or that a later version wrote. */
 export function decodeTable({ value }: Pick<StoredRecord, "value">): TableDescription {
   const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
-  const record = JSON.parse(text) as { readonly format: number; readonly table: TableDescription };
+  const record = parsedRecord(text);
   if (record.format !== recordFormat) {
     throw new StorageError("unsupported", `the catalog holds a table record of format ${record.format}`);
   }
   return record.table;
+}
+
+function parsedRecord(text: string): { readonly format: number; readonly table: TableDescription } {
+  try {
+    return JSON.parse(text) as { readonly format: number; readonly table: TableDescription };
+  } catch (error: unknown) {
+    throw new StorageError("corrupted", "the catalog holds a table record that is no JSON", { cause: error });
+  }
 }

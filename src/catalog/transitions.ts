@@ -11,16 +11,20 @@ export function settledTable(table: TableDescription, nowMs: number): TableDescr
   const statusEnds = isDue(table.statusUntilMs, nowMs);
   if (statusEnds && table.status === "DELETING") return undefined;
   const warmEnds = isDue(table.warmStatusUntilMs, nowMs);
-  if (!statusEnds && !warmEnds) return table;
+  const taggingEnds = isDue(table.tagging?.untilMs, nowMs);
+  if (!statusEnds && !warmEnds && !taggingEnds) return table;
   const settled: Draft = { ...table };
   if (statusEnds) endStatus(settled);
   if (warmEnds) endWarming(settled);
+  if (taggingEnds) endTagging(settled);
   return settled;
 }
 
 /** Whether time alone will still change the description. */
 export function isSettling(table: TableDescription): boolean {
-  return table.statusUntilMs !== undefined || table.warmStatusUntilMs !== undefined;
+  return (
+    table.statusUntilMs !== undefined || table.warmStatusUntilMs !== undefined || table.tagging !== undefined
+  );
 }
 
 function isDue(untilMs: number | undefined, nowMs: number): boolean {
@@ -41,6 +45,11 @@ function endWarming(table: Draft): void {
   if (table.pendingWarm !== undefined) raiseWarm(table, table.pendingWarm);
   delete table.pendingWarm;
   delete table.warmStatusUntilMs;
+}
+
+function endTagging(table: Draft): void {
+  if (table.tagging !== undefined) table.tags = table.tagging.tags;
+  delete table.tagging;
 }
 
 /** Warm throughput never falls. */

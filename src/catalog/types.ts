@@ -49,6 +49,17 @@ export interface PendingSettings {
   readonly warm?: Throughput;
 }
 
+export type Tags = readonly (readonly [key: string, value: string])[];
+
+/** Tags that were accepted and are not readable yet. */
+export interface Tagging {
+  /** All tags of the table when the change is complete. */
+  readonly tags: Tags;
+  /** What the request put; empty when it took tags away. */
+  readonly put: Tags;
+  readonly untilMs: number;
+}
+
 /** Everything durable about a table; plain JSON. */
 export interface TableDescription {
   readonly name: string;
@@ -88,7 +99,9 @@ export interface TableDescription {
   readonly tableClassChangedMs?: readonly number[];
   readonly deletionProtection: boolean;
   readonly deletionProtectionChangedMs?: number;
-  readonly tags: readonly (readonly [key: string, value: string])[];
+  readonly tags: Tags;
+  /** A change of the tags is under way: not readable yet, and in the way of others. */
+  readonly tagging?: Tagging;
   /** Grows with every change; every data mutation names it. */
   readonly epoch: number;
 }

@@ -81,5 +81,6 @@ function coreSettings(options: OpenOptions, clock: AdjustableClock, region: stri
     shared: options.shared ?? false,
     delays: { createMs: 0, updateMs: 0, deleteMs: 0, ...options.delays },
     clock,
+    housekeeping: "afterRequests",
   };
 }

@@ -38,6 +38,18 @@ const keyOf = (...keys: readonly JsonObject[]): JsonObject =>
   });
 const many = (count: number, member: string, keys: readonly JsonObject[]): JsonObject =>
   table(["a"], { [member]: Array.from({ length: count }, (_, index) => global(`index${index}`, keys)) });
+/** Global indexes that project the same names, this many each. */
+const projecting = (counts: readonly number[]): JsonObject =>
+  table(["a"], {
+    GlobalSecondaryIndexes: counts.map((count, index) =>
+      global(`index${index}`, [hash("a")], {
+        Projection: {
+          ProjectionType: "INCLUDE",
+          NonKeyAttributes: Array.from({ length: count }, (_, name) => `x${name}`),
+        },
+      }),
+    ),
+  });
 const provisioned = { BillingMode: "PROVISIONED", ProvisionedThroughput: units(10, 10) };
 
 const refused: readonly (readonly [name: string, more: JsonObject, text: string])[] = [
@@ -128,6 +140,16 @@ const refused: readonly (readonly [name: string, more: JsonObject, text: string]
     "one name among many",
     keyOf(hash("a"), hash("b"), range("a")),
     "ValidationException: The KeySchema contains multiple key attributes with the same name",
+  ],
+  [
+    "a local index with two range keys",
+    table(["a", "b"], { LocalSecondaryIndexes: [global("index", [hash("pk"), range("a"), range("b")])] }),
+    `${prefix}The KeySchema exceeds the maximum allowed number of RANGE key attributes`,
+  ],
+  [
+    "more than a hundred projected names in all",
+    projecting([20, 20, 20, 20, 20, 1]),
+    `${prefix}Number of NonKeyAttributes over all indexes exceeds per-table limit of 100`,
   ],
   ["no projection type", oneGlobal({ Projection: {} }), `${prefix}Unknown ProjectionType: null`],
   [
@@ -223,6 +245,7 @@ const good: readonly (readonly [name: string, more: JsonObject, members: string]
     { ...oneGlobal({ ProvisionedThroughput: units(1, 1) }), ...provisioned },
     "GlobalSecondaryIndexes",
   ],
+  ["a hundred projected names in all", projecting([20, 20, 20, 20, 20]), "GlobalSecondaryIndexes"],
   [
     "INCLUDE of key attributes",
     oneGlobal({

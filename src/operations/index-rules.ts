@@ -40,6 +40,17 @@ export function refuseBadIndexes(input: CreateTableInput): void {
   refuseRepeatedNames([...locals, ...globals]);
   for (const index of locals) refuseBadLocalIndex(index, input.KeySchema?.[0]?.AttributeName);
   for (const index of globals) refuseBadGlobalIndex(index, input.BillingMode === "PAY_PER_REQUEST");
+  refuseManyProjected([...locals, ...globals]);
+}
+
+/** Counted once per index, even when several project the same attribute. The text is unconfirmed. */
+function refuseManyProjected(indexes: readonly (LocalIndex | GlobalIndex)[]): void {
+  let count = 0;
+  for (const { Projection } of indexes) count += Projection.NonKeyAttributes?.length ?? 0;
+  if (count <= limits.projectedAttributesTotalMax) return;
+  throw invalid(
+    `Number of NonKeyAttributes over all indexes exceeds per-table limit of ${limits.projectedAttributesTotalMax}`,
+  );
 }
 
 function refuseRepeatedNames(indexes: readonly { readonly IndexName: string }[]): void {
@@ -56,6 +67,9 @@ function refuseBadLocalIndex(
 ): void {
   refuseBadKeyOrder(keys);
   if (keys.length < 2) throw invalid(`Index KeySchema does not have a range key for index: ${name}`);
+  // Only global indexes may have more attributes; that a local one gets their text is unconfirmed.
+  if (keys.length > 2)
+    throw invalid("The KeySchema exceeds the maximum allowed number of RANGE key attributes");
   const [indexHash] = namesOf(keys);
   if (indexHash !== tableHash) {
     throw invalid(

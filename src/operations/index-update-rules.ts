@@ -1,8 +1,15 @@
 /**
- * Rules of GlobalSecondaryIndexUpdates that do not depend on the table. Indexes do not work yet, but a bad
- * request gets DynamoDB's answer already.
+ * Rules of GlobalSecondaryIndexUpdates. Indexes do not work yet, but a bad request gets DynamoDB's answer
+ * already.
  */
-import { parameterValuesInvalid, type UpdateTableInput, validationError } from "../api/index.ts";
+import {
+  indexOfTableNotFound,
+  parameterValuesInvalid,
+  subscriberLimitExceeded,
+  type UpdateTableInput,
+  validationError,
+} from "../api/index.ts";
+import type { TableDescription } from "../catalog/index.ts";
 import { refuseBadProjection } from "./index-rules.ts";
 import { refuseBadGlobalKeyOrder } from "./key-schema-rules.ts";
 import { refuseThroughputOutOfBounds } from "./throughput-rules.ts";
@@ -11,7 +18,7 @@ type IndexUpdate = NonNullable<UpdateTableInput["GlobalSecondaryIndexUpdates"]>[
 type Creation = NonNullable<IndexUpdate["Create"]>;
 type ThroughputUpdate = NonNullable<IndexUpdate["Update"]>;
 
-/** One action an entry, one entry an index. */
+/** Rules that do not depend on the table: one action an entry, one entry an index. */
 export function refuseBadIndexUpdates(input: UpdateTableInput): void {
   const { GlobalSecondaryIndexUpdates: updates } = input;
   if (updates === undefined) return;
@@ -29,6 +36,22 @@ export function refuseBadIndexUpdates(input: UpdateTableInput): void {
   for (const { Create, Update } of updates) {
     if (Create !== undefined) refuseBadCreation(Create, input);
     if (Update !== undefined) refuseBadThroughputUpdate(Update, input);
+  }
+}
+
+/**
+ * Rules of the table: one index is made or dropped at a time, and only what is there can be changed. No table has
+ * an index yet. Which of the two comes first is unconfirmed.
+ */
+export function refuseImpossibleIndexUpdates({ name }: TableDescription, input: UpdateTableInput): void {
+  const updates = input.GlobalSecondaryIndexUpdates ?? [];
+  const madeOrDropped = updates.filter(({ Create, Delete }) => (Create ?? Delete) !== undefined);
+  if (madeOrDropped.length > 1) {
+    throw subscriberLimitExceeded("Only 1 online index can be created or deleted simultaneously per table");
+  }
+  for (const { Update, Delete } of updates) {
+    const missing = Update ?? Delete;
+    if (missing !== undefined) throw indexOfTableNotFound(missing.IndexName, name);
   }
 }
 

@@ -8,12 +8,16 @@ export function refuseUnfinished({ status, name }: TableDescription): void {
   if (status === "DELETING") throw resourceInUse(inUseDetail.deleted(name));
 }
 
-/** Deletion also waits for updates, and for warm throughput that is still rising while the status is ACTIVE. */
+/**
+ * Deletion also waits for updates, for warm throughput that is still rising while the status is ACTIVE, and for
+ * tags that are not readable yet.
+ */
 export function refuseUnsettled(table: TableDescription): void {
   refuseUnfinished(table);
   if (table.status === "UPDATING" || table.warmStatusUntilMs !== undefined) {
     throw resourceInUse(inUseDetail.updated(table.name));
   }
+  if (table.tagging !== undefined) throw resourceInUse(inUseDetail.tagged(table.name));
 }
 
 /** Throughput and billing mode wait for every other update. The text for a change of class is unconfirmed. */

@@ -94,6 +94,83 @@ describe("tags", () => {
   });
 });
 
+describe("a change of tags under way", () => {
+  const inUse = "LimitExceededException: Subscriber limit exceeded: Table tags are being updated: Orders";
+  const a = tag("a", "1");
+  const b = tag("b", "1");
+  const put = (...Tags: readonly JsonObject[]): Promise<string> =>
+    tables.refusal("TagResource", { ResourceArn, Tags });
+  const take = (...TagKeys: readonly string[]): Promise<string> =>
+    tables.refusal("UntagResource", { ResourceArn, TagKeys });
+
+  beforeEach(async () => {
+    tables = await openTableOperations({ tagsMs: 1800 });
+    await tables.answer("CreateTable", onDemandTable("Orders", { Tags: [tag("made", "x")] }));
+  });
+
+  test("is readable when it is over, also after a restart", async () => {
+    await put(a);
+    await tables.clock.advance(1799);
+    expect(await list()).toEqual([tag("made", "x")]);
+    tables = await tables.reopened();
+    expect(await list()).toEqual([tag("made", "x")]);
+    await tables.clock.advance(1);
+    expect(await list()).toEqual([tag("made", "x"), a]);
+  });
+
+  test("refuses others, keys that are absent and tags that are there included", async () => {
+    await put(a);
+    for (const refused of [put(b), put(tag("made", "x")), put(tag("a", "2")), take("absent"), take("a")]) {
+      expect(await refused).toBe(inUse);
+    }
+    await tables.clock.advance(1800);
+    expect(await take("a")).toBe("");
+    expect(await put(b)).toBe(inUse);
+    expect(await take("a")).toBe(inUse);
+  });
+
+  test("lets a request through that puts the same again, alone or with more", async () => {
+    await put(a);
+    await tables.clock.advance(1000);
+    expect(await put(a)).toBe("");
+    expect(await put(b, a)).toBe("");
+    expect(await put(a)).toBe(inUse);
+    await tables.clock.advance(1799);
+    expect(await list()).toEqual([tag("made", "x")]);
+    await tables.clock.advance(1);
+    expect(await list()).toEqual([tag("made", "x"), a, b]);
+  });
+
+  test("is none when nothing changes", async () => {
+    expect(await put(tag("made", "x"))).toBe("");
+    expect(await take("absent")).toBe("");
+    expect(await put(a)).toBe("");
+  });
+
+  test("holds up the deletion of the table, but no update", async () => {
+    await put(a);
+    await tables.answer("UpdateTable", {
+      TableName: "Orders",
+      OnDemandThroughput: { MaxReadRequestUnits: 1 },
+    });
+    expect(await tables.refusal("DeleteTable", { TableName: "Orders" })).toBe(
+      "ResourceInUseException: Attempt to change a resource which is still in use: Table tags are being updated: Orders",
+    );
+    await tables.clock.advance(1800);
+    expect(await list()).toEqual([tag("made", "x"), a]);
+    await tables.answer("DeleteTable", { TableName: "Orders" });
+  });
+
+  test("takes as long as other updates when nothing else is said", async () => {
+    tables = await openTableOperations({ updateMs: 500 });
+    await tables.answer("CreateTable", onDemandTable("Orders"));
+    await put(a);
+    expect(await put(b)).toBe(inUse);
+    await tables.clock.advance(500);
+    expect(await put(b)).toBe("");
+  });
+});
+
 describe("refuses tags:", () => {
   test.each<[string, readonly JsonObject[], string]>([
     ["none", [], "Atleast one Tag needs to be provided as Input."],

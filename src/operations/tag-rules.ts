@@ -1,8 +1,7 @@
 /** Rules of tags, with DynamoDB's texts. */
 import { type Tag, validationError } from "../api/index.ts";
 import { limits } from "../base/index.ts";
-
-type StoredTags = readonly (readonly [key: string, value: string])[];
+import type { Tags } from "../catalog/index.ts";
 
 /** Letters and digits of any script, blanks, and + - = . _ : / @; measured character by character. */
 const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -35,13 +34,13 @@ export function refuseTooManyTags(tags: readonly unknown[]): void {
 }
 
 /** Present tags with the new ones put over them. */
-export function withTags(present: StoredTags, tags: readonly Tag[]): StoredTags {
+export function withTags(present: Tags, tags: readonly Tag[]): Tags {
   const merged = new Map(present);
   for (const { Key: key, Value: value } of tags) merged.set(key, value);
   return [...merged];
 }
 
-export function withoutTags(present: StoredTags, keys: readonly string[]): StoredTags {
+export function withoutTags(present: Tags, keys: readonly string[]): Tags {
   const doomed = new Set(keys);
   return present.filter(([key]) => !doomed.has(key));
 }

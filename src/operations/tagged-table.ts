@@ -1,15 +1,12 @@
-/** The table of a tag operation, which names it by ARN only, and the change of its tags. */
+/** The table of a tag operation, which names it by ARN only. */
 import {
   apiError,
-  inUseDetail,
   parameterValuesInvalid,
   parseArn,
-  resourceInUse,
   taggedResourceNotFound,
   validationError,
 } from "../api/index.ts";
 import type { TableDescription } from "../catalog/index.ts";
-import { changedTo, changeFound } from "./change-table.ts";
 import type { OperationContext } from "./context.ts";
 
 /** A table that is still being made has no tags yet as far as these operations know. */
@@ -17,30 +14,6 @@ export function taggedTable(context: OperationContext, arn: string): TableDescri
   const table = context.services.catalog.find(context.namespace, tableNameOf(context, arn));
   if (table === undefined || table.status === "CREATING") throw taggedResourceNotFound(arn);
   return table;
-}
-
-/** A change that changes nothing is no change, so that repeating a request does not disturb writers. */
-export async function changeTags(
-  context: OperationContext,
-  arn: string,
-  next: (tags: TableDescription["tags"]) => TableDescription["tags"],
-): Promise<void> {
-  await changeFound(
-    context,
-    () => taggedTable(context, arn),
-    (table) => {
-      if (table.status === "DELETING") throw resourceInUse(inUseDetail.deleted(table.name));
-      const tags = next(table.tags);
-      return sameTags(tags, table.tags) ? { shown: table } : changedTo({ ...table, tags });
-    },
-  );
-}
-
-function sameTags(left: TableDescription["tags"], right: TableDescription["tags"]): boolean {
-  return (
-    left.length === right.length &&
-    left.every(([key, value], index) => key === right[index]?.[0] && value === right[index]?.[1])
-  );
 }
 
 /** Texts for what is wrong with an ARN, measured on the service in October 2026. */

@@ -1,8 +1,8 @@
 /** UntagResource: takes tags off a table; keys that are not there do not matter. */
 import { type UntagResourceInput, validationError } from "../api/index.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
+import { changeTags } from "./tag-changes.ts";
 import { refuseBadTagKey, refuseTooManyTags, withoutTags } from "./tag-rules.ts";
-import { changeTags } from "./tagged-table.ts";
 
 export async function untagResource(
   context: OperationContext,
@@ -14,6 +14,9 @@ export async function untagResource(
   for (const key of input.TagKeys) refuseBadTagKey(key);
   // The service counts keys that are taken away, too.
   refuseTooManyTags(input.TagKeys);
-  await changeTags(context, input.ResourceArn, (present) => withoutTags(present, input.TagKeys));
+  await changeTags(context, input.ResourceArn, {
+    put: [],
+    next: (present) => withoutTags(present, input.TagKeys),
+  });
   return "";
 }

@@ -276,6 +276,27 @@ describe("refuses on a table that has neither streams nor keys nor indexes", () 
     ["a stream", stream, unsupported("StreamSpecification")],
     ["encryption", encryption, unsupported("SSESpecification")],
     ["a new index", create, unsupported("GlobalSecondaryIndexUpdates")],
+    [
+      "an index to drop",
+      index({ Delete: { IndexName: "index" } }),
+      "ResourceNotFoundException: Requested resource not found: Index index for table Present",
+    ],
+    [
+      "an index to update",
+      index({ Update: { IndexName: "index", OnDemandThroughput: { MaxReadRequestUnits: 1 } } }),
+      "ResourceNotFoundException: Requested resource not found: Index index for table Present",
+    ],
+    [
+      "two indexes at once",
+      {
+        ...create,
+        GlobalSecondaryIndexUpdates: [
+          ...create.GlobalSecondaryIndexUpdates,
+          { Delete: { IndexName: "other" } },
+        ],
+      },
+      "LimitExceededException: Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+    ],
     ["a replica", replica, unsupported("ReplicaUpdates")],
   ])("%s", async (_name, request, text) => {
     expect(await tables.refusal("UpdateTable", { TableName: "Present", ...request })).toBe(text);

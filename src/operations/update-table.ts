@@ -3,7 +3,7 @@ import { parameterValuesInvalid, type UpdateTableInput, validationError } from "
 import type { TableDescription } from "../catalog/index.ts";
 import { changeTable } from "./change-table.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
-import { refuseBadIndexUpdates } from "./index-update-rules.ts";
+import { refuseBadIndexUpdates, refuseImpossibleIndexUpdates } from "./index-update-rules.ts";
 import { asksForKey, refuseBadEncryption, refuseBadStream } from "./stream-encryption-rules.ts";
 import { tableAnswer } from "./table-answer.ts";
 import { changedTable } from "./table-changes.ts";
@@ -33,6 +33,7 @@ export async function updateTable(context: OperationContext, input: UpdateTableI
   const present = controlTable(context, input.TableName);
   refuseUnfinished(present);
   refuseNothingToDisable(present, input);
+  refuseImpossibleIndexUpdates(present, input);
   refuseUnsupportedMembers("UpdateTable", input);
   refuseAboveQuota(input, context.namespace.region);
   const changes = withoutEmptyMembers(input);

@@ -10,7 +10,7 @@ import { createDispatch, type Dispatch, handlers, type Services } from "../opera
 import { openSqliteEngine } from "../storage/sqlite/index.ts";
 import type { DecideRegistry } from "../storage/contract/index.ts";
 import { createWire, type Wire } from "../wire/index.ts";
-import { startBackgroundWork } from "./background-work.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import type { StatorSettings } from "./settings.ts";
 
 export interface StatorCore {
@@ -47,7 +47,13 @@ export async function createStator(settings: StatorSettings): Promise<StatorCore
     regionId: 0,
     ...(onTableElsewhere === undefined ? {} : { onTableElsewhere }),
   };
-  const dispatch = createDispatch(services);
+  const housekeeping = startHousekeeping({
+    services,
+    dispatch: createDispatch(services),
+    pace: settings.housekeeping ?? "byClock",
+    onFailure: (error) => settings.onBackgroundFailure?.(error),
+  });
+  const { dispatch } = housekeeping;
   const { corsOrigins, ready, internalRoutes, observe } = settings;
   const wire = createWire({
     dispatch,
@@ -63,21 +69,9 @@ export async function createStator(settings: StatorSettings): Promise<StatorCore
     ...(internalRoutes === undefined ? {} : { internalRoutes }),
     ...(observe === undefined ? {} : { observe }),
   });
-  const background = startBackgroundWork(clock, cleaningStep(services), (error) => {
-    settings.onBackgroundFailure?.(error);
-  });
   const close = async (): Promise<void> => {
-    await background.stop();
+    await housekeeping.stop();
     await engine.close();
   };
   return { dispatch, wire, services, close };
-}
-
-/** Finishes dropped tables and gives back a slice of their space; true while some is left. */
-function cleaningStep({ catalog, engine }: Services): () => Promise<boolean> {
-  return async () => {
-    await catalog.step();
-    const progress = await engine.reclaim();
-    return !progress.done;
-  };
 }

@@ -2,6 +2,7 @@
 import { type Clock, limits, type Random } from "../base/index.ts";
 import type { Namespace } from "../catalog/index.ts";
 import type { AuthMode, CorsOrigins, InternalRoutes, RequestFacts } from "../wire/index.ts";
+import type { HousekeepingPace } from "./housekeeping.ts";
 
 /** Where the data lives. */
 export type StorageChoice =
@@ -36,6 +37,8 @@ export interface StatorSettings {
   /** False while stopping; absent: always ready. */
   readonly ready?: () => boolean;
   readonly internalRoutes?: InternalRoutes;
+  /** When space of dropped tables is given back; absent: by the clock. */
+  readonly housekeeping?: HousekeepingPace;
   /** Called once per answered request. */
   readonly observe?: (facts: RequestFacts) => void;
   /** The engine stopped writing, waits for disk space, or goes on; the text is for a person. */

@@ -11,12 +11,22 @@ export interface JsonObject {
 export type Operation =
   | "BatchGetItem"
   | "BatchWriteItem"
+  | "CreateTable"
   | "DeleteItem"
+  | "DeleteTable"
+  | "DescribeEndpoints"
+  | "DescribeLimits"
+  | "DescribeTable"
   | "GetItem"
+  | "ListTables"
+  | "ListTagsOfResource"
   | "PutItem"
   | "Query"
   | "Scan"
-  | "UpdateItem";
+  | "TagResource"
+  | "UntagResource"
+  | "UpdateItem"
+  | "UpdateTable";
 
 /** An expected error; every text member that is given must hold. */
 export interface Refusal {

@@ -18,6 +18,10 @@ import { readGroups } from "./read-cases.ts";
 import { readResultGroups } from "./read-result-cases.ts";
 import { serializationGroups } from "./serialization-cases.ts";
 import { shapeGroups } from "./shape-cases.ts";
+import { tableGroups } from "./table-cases.ts";
+import { tableShapeGroups } from "./table-shape-cases.ts";
+import { tableUpdateGroups } from "./table-update-cases.ts";
+import { tagGroups } from "./tag-cases.ts";
 import { fillTable, readAll, waitUntilActive } from "./table-contents.ts";
 import { updateExpressionGroups } from "./update-expression-cases.ts";
 import { updateResultGroups } from "./update-result-cases.ts";
@@ -43,6 +47,10 @@ const sections: readonly (readonly [title: string, groups: readonly CaseGroup[]]
   ["what reads return", readResultGroups],
   ["what writes return", writeResultGroups],
   ["consumed capacity", capacityGroups],
+  ["shapes of table requests", tableShapeGroups],
+  ["tables refused", tableGroups],
+  ["updates of tables refused", tableUpdateGroups],
+  ["tags refused", tagGroups],
 ];
 
 let harness: Harness;

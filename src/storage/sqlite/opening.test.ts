@@ -143,6 +143,22 @@ describe("files", () => {
     }));
 });
 
+test("opening asks the disk for no space of its own, so that a store on a full disk can be read", () =>
+  withFolder(async (path) => {
+    const engine = await open(path);
+    await put(engine, "a");
+    const crashed = join(path, "crashed");
+    mkdirSync(crashed);
+    for (const name of ["stator.db", "stator.db-wal"]) copyFileSync(join(path, name), join(crashed, name));
+    // A folder by the name of SQLite's shared memory: whoever wants that file cannot have it.
+    mkdirSync(join(crashed, "stator.db-shm"));
+    const again = await open(crashed);
+    const key = { keyspace: 1, placement: 0, partition: Buffer.from("a"), sort: Buffer.alloc(0) };
+    expect(await again.get(key, "strong")).toBeDefined();
+    await again.close();
+    await engine.close();
+  }));
+
 describe("refused", () => {
   test("a path that is no folder", () =>
     withFolder(async (path) => {

@@ -100,19 +100,20 @@ export function describeRecords(withStore: WithStore): void {
       expect(await engine.getMany([], "strong")).toEqual([]);
     }));
 
-  test("the version of a key grows with each put and never repeats after a delete", () =>
+  test.each([4, 5000])("the version of a key with %i bytes grows with each put and never repeats", (length) =>
     withStore(async ({ engine }) => {
       const versions: number[] = [];
       for (let round = 0; round < 3; round += 1) {
-        await write(engine, { records: [{ kind: "put", key: key("a"), value: bytes("same") }] });
+        await write(engine, { records: [{ kind: "put", key: key("a"), value: patternBytes(length) }] });
         versions.push((await engine.get(key("a"), "strong"))?.version ?? 0);
-        await write(engine, { records: [{ kind: "put", key: key("a"), value: bytes("same") }] });
+        await write(engine, { records: [{ kind: "put", key: key("a"), value: patternBytes(length) }] });
         versions.push((await engine.get(key("a"), "strong"))?.version ?? 0);
         await write(engine, { records: [{ kind: "delete", key: key("a") }] });
       }
       expect(versions).toEqual(versions.toSorted((left, right) => left - right));
       expect(new Set(versions).size).toBe(versions.length);
-    }));
+    }),
+  );
 
   test("a decide function sees value and version of its keys", () =>
     withStore(async ({ engine }) => {

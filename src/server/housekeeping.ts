@@ -1,0 +1,75 @@
+/**
+ * Drops tables whose deletion is complete and gives back their space, in small steps that nobody waits for. A
+ * server takes them by the clock. In a user's process they follow requests instead: no timer runs there, and a
+ * stopped clock holds up nothing.
+ */
+import type { Dispatch, Services } from "../operations/index.ts";
+import { startBackgroundWork } from "./background-work.ts";
+
+export type HousekeepingPace = "byClock" | "afterRequests";
+
+export interface Housekeeping {
+  /** The operations to hand out: housekeeping may have to know of requests. */
+  readonly dispatch: Dispatch;
+  /** Waits for the step that is running; none starts afterwards. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface HousekeepingOptions {
+  readonly services: Services;
+  readonly dispatch: Dispatch;
+  readonly pace: HousekeepingPace;
+  /** Told when steps begin to fail, and not again before one has succeeded. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** One small step; true when there is more to do at once. */
+type Step = () => Promise<boolean>;
+
+export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
+  const { services, dispatch, pace } = options;
+  let failing = false;
+  const step: Step = async () => {
+    await services.catalog.step();
+    const { done } = await services.engine.reclaim();
+    failing = false;
+    return !done;
+  };
+  const tell = (error: unknown): void => {
+    if (!failing) options.onFailure(error);
+    failing = true;
+  };
+  if (pace === "afterRequests") return afterRequests(dispatch, step, tell);
+  const work = startBackgroundWork(services.clock, step, tell);
+  return { dispatch, stop: () => work.stop() };
+}
+
+/** Requests between two looks for something to do; while there is more to do, one step follows each request. */
+const idleRequests = 64;
+
+function afterRequests(dispatch: Dispatch, step: Step, tell: (error: unknown) => void): Housekeeping {
+  let requestsLeft = idleRequests;
+  let running: Promise<void> | undefined;
+  let stopped = false;
+  const run = async (): Promise<void> => {
+    requestsLeft = idleRequests;
+    try {
+      if (await step()) requestsLeft = 1;
+    } catch (error: unknown) {
+      tell(error);
+    }
+    running = undefined;
+  };
+  return {
+    async dispatch(call) {
+      const result = await dispatch(call);
+      requestsLeft -= 1;
+      if (requestsLeft <= 0 && running === undefined && !stopped) running = run();
+      return result;
+    },
+    async stop() {
+      stopped = true;
+      await running;
+    },
+  };
+}
