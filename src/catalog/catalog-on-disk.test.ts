@@ -26,8 +26,8 @@ async function restart(): Promise<void> {
 
 beforeEach(async () => {
   path = temporaryFolder();
-  clock = adjustableClock({ startMs: 1_000_000 });
-  clock.freeze();
+  clock = adjustableClock({ startMs: 900_000 });
+  clock.freeze(1_000_000);
   await start();
 });
 

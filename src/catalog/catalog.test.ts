@@ -33,8 +33,9 @@ async function open({
 }
 
 function stoppedClock(): AdjustableClock {
-  const clock = adjustableClock({ startMs });
-  clock.freeze();
+  // Set to the moment and not stopped there: a millisecond may pass between the two calls.
+  const clock = adjustableClock({ startMs: startMs - 60_000 });
+  clock.freeze(startMs);
   return clock;
 }
 

@@ -12,8 +12,9 @@ export interface SettableClock extends Clock {
 }
 
 export function settableClock(startMs: number): SettableClock {
-  const clock = adjustableClock({ startMs });
-  clock.freeze();
+  // Set to the moment and not stopped there: a millisecond may pass between the two calls.
+  const clock = adjustableClock({ startMs: startMs - 60_000 });
+  clock.freeze(startMs);
   let offsetMs = 0;
   return {
     nowMs: () => clock.nowMs() + offsetMs,

@@ -35,8 +35,9 @@ export const startMs: number = Date.UTC(2026, 9, 8, 23);
 const noDelays: CatalogDelays = { createMs: 0, updateMs: 0, deleteMs: 0 };
 
 export function openTableOperations(delays: Partial<CatalogDelays> = {}): Promise<TableOperations> {
-  const clock = adjustableClock({ startMs });
-  clock.freeze();
+  // Set to the moment and not stopped there: a millisecond may pass between the two calls.
+  const clock = adjustableClock({ startMs: startMs - 60_000 });
+  clock.freeze(startMs);
   return openOver({ clock, delays: { ...noDelays, ...delays }, store: modelStore() });
 }
 

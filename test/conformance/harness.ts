@@ -7,6 +7,9 @@ import type { JsonObject } from "./case-types.ts";
 
 export interface CallResult {
   readonly status: number;
+  /** The body as it came; a few successes have none. */
+  readonly text: string;
+  /** An empty body is taken for an object without members. */
   readonly body: JsonObject;
 }
 
@@ -46,7 +49,7 @@ async function inProcessHarness(): Promise<Harness> {
         headers: { host: "stator.localhost", ...requestHeaders(operation) },
         body: requestText(request),
       });
-      return { status: response.statusCode, body: parsed(Buffer.from(response.body).toString("utf8")) };
+      return result(response.statusCode, Buffer.from(response.body).toString("utf8"));
     },
     close: () => stator.close(),
   };
@@ -60,7 +63,7 @@ function httpHarness(endpoint: string): Harness {
         headers: requestHeaders(operation),
         body: requestText(request),
       });
-      return { status: response.status, body: parsed(await response.text()) };
+      return result(response.status, await response.text());
     },
     async close() {},
   };
@@ -70,6 +73,6 @@ function requestText(request: JsonObject | string): string {
   return typeof request === "string" ? request : JSON.stringify(request);
 }
 
-function parsed(text: string): JsonObject {
-  return text === "" ? {} : (JSON.parse(text) as JsonObject);
+function result(status: number, text: string): CallResult {
+  return { status, text, body: text === "" ? {} : (JSON.parse(text) as JsonObject) };
 }
