@@ -5,10 +5,15 @@
 import { type ApiError, apiError, type ErrorMember } from "./errors.ts";
 
 /** Prefix of most ValidationExceptions about parameters; the final blank is part of it. */
-export const parameterValuesInvalid = "One or more parameter values were invalid: ";
+const parameterValuesInvalid = "One or more parameter values were invalid: ";
 
 export function validationError(message: string): ApiError {
   return apiError("ValidationException", message);
+}
+
+/** A ValidationException about the values of parameters: most of them begin alike. */
+export function invalidParameters(text: string): ApiError {
+  return validationError(`${parameterValuesInvalid}${text}`);
 }
 
 /** Without a detail: the bare text of the data plane. */

@@ -16,7 +16,7 @@ export {
   inUseDetail,
   indexOfTableNotFound,
   internalServerError,
-  parameterValuesInvalid,
+  invalidParameters,
   resourceInUse,
   resourceNotFound,
   serializationError,

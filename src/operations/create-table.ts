@@ -1,14 +1,13 @@
 /** CreateTable: a new table, CREATING for a while. */
 import {
   type CreateTableInput,
-  inUseDetail,
   internalServerError,
+  inUseDetail,
+  invalidParameters,
   type KeySchemaElement,
-  parameterValuesInvalid,
   resourceInUse,
   tableAlreadyExists,
   tableArn,
-  validationError,
 } from "../api/index.ts";
 import type { KeyAttribute, NewTable, TableDescription, Throughput } from "../catalog/index.ts";
 import { initialBucketCount } from "../partitions/index.ts";
@@ -103,7 +102,7 @@ function onDemandBilling({
   WarmThroughput,
 }: CreateTableInput): Billing {
   if (ProvisionedThroughput !== undefined) {
-    throw invalid(
+    throw invalidParameters(
       "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
     );
   }
@@ -121,7 +120,7 @@ function provisionedBilling({
   WarmThroughput,
 }: CreateTableInput): Billing {
   if (ProvisionedThroughput === undefined) {
-    throw invalid(
+    throw invalidParameters(
       "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
     );
   }
@@ -129,7 +128,7 @@ function provisionedBilling({
   const limit = OnDemandThroughput === undefined ? undefined : firstOnDemandMember(OnDemandThroughput);
   if (limit !== undefined) {
     // UpdateTable says "the table" and ends without a full stop; both were measured.
-    throw invalid(
+    throw invalidParameters(
       `${limit} for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED.`,
     );
   }
@@ -199,8 +198,4 @@ function newTable(context: OperationContext, { input, schema, billing, name }: C
     deletionProtection: input.DeletionProtectionEnabled ?? false,
     tags: withTags([], input.Tags ?? []),
   };
-}
-
-function invalid(text: string): Error {
-  return validationError(`${parameterValuesInvalid}${text}`);
 }

@@ -1,5 +1,5 @@
 /** Rules of index definitions. Indexes do not work yet, but bad definitions get DynamoDB's answer already. */
-import { type CreateTableInput, parameterValuesInvalid, validationError } from "../api/index.ts";
+import { type CreateTableInput, invalidParameters } from "../api/index.ts";
 import { limits } from "../base/index.ts";
 import { namesOf, refuseBadGlobalKeyOrder, refuseBadKeyOrder } from "./key-schema-rules.ts";
 import {
@@ -18,7 +18,7 @@ type GlobalIndex = NonNullable<CreateTableInput["GlobalSecondaryIndexes"]>[numbe
 /** A list that is there holds something. */
 export function refuseEmptyIndexLists(input: CreateTableInput): void {
   for (const member of ["LocalSecondaryIndexes", "GlobalSecondaryIndexes"] as const) {
-    if (input[member]?.length === 0) throw invalid(`List of ${member} is empty`);
+    if (input[member]?.length === 0) throw invalidParameters(`List of ${member} is empty`);
   }
 }
 
@@ -27,15 +27,19 @@ export function refuseBadIndexes(input: CreateTableInput): void {
   const locals = input.LocalSecondaryIndexes ?? [];
   const globals = input.GlobalSecondaryIndexes ?? [];
   if (locals.length > 0 && input.KeySchema?.length !== 2) {
-    throw invalid(
+    throw invalidParameters(
       "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
     );
   }
   if (locals.length > limits.localIndexesMax) {
-    throw invalid(`Number of LocalSecondaryIndexes exceeds per-table limit of ${limits.localIndexesMax}`);
+    throw invalidParameters(
+      `Number of LocalSecondaryIndexes exceeds per-table limit of ${limits.localIndexesMax}`,
+    );
   }
   if (globals.length > limits.globalIndexesMax) {
-    throw invalid(`GlobalSecondaryIndex count exceeds the per-table limit of ${limits.globalIndexesMax}`);
+    throw invalidParameters(
+      `GlobalSecondaryIndex count exceeds the per-table limit of ${limits.globalIndexesMax}`,
+    );
   }
   refuseRepeatedNames([...locals, ...globals]);
   for (const index of locals) refuseBadLocalIndex(index, input.KeySchema?.[0]?.AttributeName);
@@ -48,7 +52,7 @@ function refuseManyProjected(indexes: readonly (LocalIndex | GlobalIndex)[]): vo
   let count = 0;
   for (const { Projection } of indexes) count += Projection.NonKeyAttributes?.length ?? 0;
   if (count <= limits.projectedAttributesTotalMax) return;
-  throw invalid(
+  throw invalidParameters(
     `Number of NonKeyAttributes over all indexes exceeds per-table limit of ${limits.projectedAttributesTotalMax}`,
   );
 }
@@ -56,7 +60,7 @@ function refuseManyProjected(indexes: readonly (LocalIndex | GlobalIndex)[]): vo
 function refuseRepeatedNames(indexes: readonly { readonly IndexName: string }[]): void {
   const names = new Set<string>();
   for (const { IndexName: name } of indexes) {
-    if (names.has(name)) throw invalid(`Duplicate index name: ${name}`);
+    if (names.has(name)) throw invalidParameters(`Duplicate index name: ${name}`);
     names.add(name);
   }
 }
@@ -66,13 +70,14 @@ function refuseBadLocalIndex(
   tableHash?: string,
 ): void {
   refuseBadKeyOrder(keys);
-  if (keys.length < 2) throw invalid(`Index KeySchema does not have a range key for index: ${name}`);
+  if (keys.length < 2)
+    throw invalidParameters(`Index KeySchema does not have a range key for index: ${name}`);
   // Only global indexes may have more attributes; that a local one gets their text is unconfirmed.
   if (keys.length > 2)
-    throw invalid("The KeySchema exceeds the maximum allowed number of RANGE key attributes");
+    throw invalidParameters("The KeySchema exceeds the maximum allowed number of RANGE key attributes");
   const [indexHash] = namesOf(keys);
   if (indexHash !== tableHash) {
-    throw invalid(
+    throw invalidParameters(
       `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. ` +
         `index hash key: ${indexHash}, table hash key: ${tableHash}`,
     );
@@ -91,7 +96,7 @@ function refuseBadOnDemandIndex(index: GlobalIndex): void {
   const { IndexName: name, ProvisionedThroughput, OnDemandThroughput, WarmThroughput } = index;
   const owner = indexOwner(name);
   if (ProvisionedThroughput !== undefined) {
-    throw invalid(
+    throw invalidParameters(
       `ProvisionedThroughput should not be specified for index: ${name} when BillingMode is PAY_PER_REQUEST`,
     );
   }
@@ -104,12 +109,12 @@ function refuseBadOnDemandIndex(index: GlobalIndex): void {
 function refuseBadProvisionedIndex(index: GlobalIndex): void {
   const { IndexName: name, ProvisionedThroughput, OnDemandThroughput, WarmThroughput } = index;
   if (ProvisionedThroughput === undefined) {
-    throw invalid(`ProvisionedThroughput is not specified for index: ${name}`);
+    throw invalidParameters(`ProvisionedThroughput is not specified for index: ${name}`);
   }
   refuseThroughputOutOfBounds(ProvisionedThroughput);
   const limit = OnDemandThroughput === undefined ? undefined : firstOnDemandMember(OnDemandThroughput);
   if (limit !== undefined) {
-    throw invalid(
+    throw invalidParameters(
       `${limit} for OnDemandThroughput for index: ${name} cannot be specified when table BillingMode is PROVISIONED.`,
     );
   }
@@ -123,20 +128,16 @@ function refuseBadProvisionedIndex(index: GlobalIndex): void {
 
 export function refuseBadProjection(projection: LocalIndex["Projection"]): void {
   const { ProjectionType: type, NonKeyAttributes: attributes } = projection;
-  if (type === undefined) throw invalid("Unknown ProjectionType: null");
+  if (type === undefined) throw invalidParameters("Unknown ProjectionType: null");
   if (type === "INCLUDE" && attributes === undefined) {
-    throw invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+    throw invalidParameters("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
   }
   if (type !== "INCLUDE" && attributes !== undefined) {
-    throw invalid(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
+    throw invalidParameters(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
   }
   const seen = new Set<string>();
   for (const name of attributes ?? []) {
-    if (seen.has(name)) throw invalid(`Duplicate element in NonKeyAttributes: ${name}`);
+    if (seen.has(name)) throw invalidParameters(`Duplicate element in NonKeyAttributes: ${name}`);
     seen.add(name);
   }
-}
-
-function invalid(text: string): Error {
-  return validationError(`${parameterValuesInvalid}${text}`);
 }

@@ -4,10 +4,9 @@
  */
 import {
   indexOfTableNotFound,
-  parameterValuesInvalid,
+  invalidParameters,
   subscriberLimitExceeded,
   type UpdateTableInput,
-  validationError,
 } from "../api/index.ts";
 import type { TableDescription } from "../catalog/index.ts";
 import { refuseBadProjection } from "./index-rules.ts";
@@ -22,12 +21,12 @@ type ThroughputUpdate = NonNullable<IndexUpdate["Update"]>;
 export function refuseBadIndexUpdates(input: UpdateTableInput): void {
   const { GlobalSecondaryIndexUpdates: updates } = input;
   if (updates === undefined) return;
-  if (updates.length === 0) throw invalid("List of GlobalSecondaryIndexUpdates is empty");
+  if (updates.length === 0) throw invalidParameters("List of GlobalSecondaryIndexUpdates is empty");
   const names = new Set<string>();
   for (const update of updates) {
     const name = indexNameOf(update);
     if (names.has(name)) {
-      throw invalid(
+      throw invalidParameters(
         `Only one global secondary index update per index is allowed simultaneously. Index: ${name}`,
       );
     }
@@ -58,11 +57,13 @@ export function refuseImpossibleIndexUpdates({ name }: TableDescription, input: 
 function indexNameOf({ Create, Update, Delete }: IndexUpdate): string {
   const actions = [Create, Update, Delete].filter((action) => action !== undefined);
   if (actions.length > 1) {
-    throw invalid("Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object");
+    throw invalidParameters(
+      "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object",
+    );
   }
   const [action] = actions;
   if (action !== undefined) return action.IndexName;
-  throw invalid(
+  throw invalidParameters(
     "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, " +
       "GlobalSecondaryIndexUpdate.Delete must not be null",
   );
@@ -71,12 +72,12 @@ function indexNameOf({ Create, Update, Delete }: IndexUpdate): string {
 function refuseBadCreation(creation: Creation, input: UpdateTableInput): void {
   const { IndexName: name, KeySchema, Projection, ProvisionedThroughput } = creation;
   if ((input.AttributeDefinitions ?? []).length === 0) {
-    throw invalid(`AttributeDefinitions is not specified for index: ${name}`);
+    throw invalidParameters(`AttributeDefinitions is not specified for index: ${name}`);
   }
   refuseBadGlobalKeyOrder(KeySchema);
   refuseBadProjection(Projection);
   if (input.BillingMode === "PROVISIONED" && ProvisionedThroughput === undefined) {
-    throw invalid(`ProvisionedThroughput must be specified for index: ${name}`);
+    throw invalidParameters(`ProvisionedThroughput must be specified for index: ${name}`);
   }
   if (ProvisionedThroughput !== undefined) refuseIndexThroughput(name, ProvisionedThroughput, input);
 }
@@ -84,7 +85,7 @@ function refuseBadCreation(creation: Creation, input: UpdateTableInput): void {
 function refuseBadThroughputUpdate(update: ThroughputUpdate, input: UpdateTableInput): void {
   const { IndexName: name, ProvisionedThroughput, WarmThroughput } = update;
   if (WarmThroughput !== undefined && isEmpty(WarmThroughput)) {
-    throw invalid(
+    throw invalidParameters(
       "WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified " +
         `for index: ${name}`,
     );
@@ -98,7 +99,7 @@ function refuseIndexThroughput(
   input: UpdateTableInput,
 ): void {
   if (input.BillingMode === "PAY_PER_REQUEST") {
-    throw invalid(
+    throw invalidParameters(
       `Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${name} ` +
         "when BillingMode is PAY_PER_REQUEST",
     );
@@ -111,8 +112,4 @@ function isEmpty({
   WriteUnitsPerSecond,
 }: NonNullable<ThroughputUpdate["WarmThroughput"]>): boolean {
   return ReadUnitsPerSecond === undefined && WriteUnitsPerSecond === undefined;
-}
-
-function invalid(text: string): Error {
-  return validationError(`${parameterValuesInvalid}${text}`);
 }

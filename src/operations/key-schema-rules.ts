@@ -1,8 +1,8 @@
 /** Rules of key schemas and attribute definitions, with DynamoDB's texts, in its order. */
 import {
   type AttributeDefinition,
+  invalidParameters,
   type KeySchemaElement,
-  parameterValuesInvalid,
   validationError,
 } from "../api/index.ts";
 import { assert, limits } from "../base/index.ts";
@@ -38,13 +38,13 @@ export function refuseBadGlobalKeyOrder(elements: readonly KeySchemaElement[]): 
   const hashCount = elements.filter(({ KeyType }) => KeyType === "HASH").length;
   const firstRange = elements.findIndex(({ KeyType }) => KeyType === "RANGE");
   if (firstRange >= 0 && firstRange < hashCount) {
-    throw invalid("All HASH key attributes must precede RANGE key attributes in the KeySchema");
+    throw invalidParameters("All HASH key attributes must precede RANGE key attributes in the KeySchema");
   }
   if (hashCount > limits.globalIndexPartitionAttributesMax) {
-    throw invalid("The KeySchema exceeds the maximum allowed number of HASH key attributes");
+    throw invalidParameters("The KeySchema exceeds the maximum allowed number of HASH key attributes");
   }
   if (elements.length - hashCount > limits.globalIndexSortAttributesMax) {
-    throw invalid("The KeySchema exceeds the maximum allowed number of RANGE key attributes");
+    throw invalidParameters("The KeySchema exceeds the maximum allowed number of RANGE key attributes");
   }
   if (new Set(namesOf(elements)).size === elements.length) return;
   throw validationError(
@@ -70,7 +70,7 @@ export function refuseUndefinedKeys(
 ): void {
   const names = namesOf(elements);
   if (names.every((name) => defined.has(name))) return;
-  throw invalid(
+  throw invalidParameters(
     "Some index key attributes are not defined in AttributeDefinitions. " +
       `Keys: ${printed(names)}, AttributeDefinitions: ${printed(defined.keys())}`,
   );
@@ -83,7 +83,7 @@ export function refuseUnusedDefinitions(
   anyIndex: boolean,
 ): void {
   if ([...defined.keys()].every((name) => used.has(name))) return;
-  throw invalid(
+  throw invalidParameters(
     anyIndex
       ? "Some AttributeDefinitions are not used. " +
           `AttributeDefinitions: ${printed(defined.keys())}, keys used: ${printed(used)}`
@@ -107,10 +107,6 @@ export function namesOf(elements: readonly KeySchemaElement[]): readonly string[
 
 function firstNotHash(): Error {
   return validationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
-}
-
-function invalid(text: string): Error {
-  return validationError(`${parameterValuesInvalid}${text}`);
 }
 
 /** Names in Java's way of printing a list. */

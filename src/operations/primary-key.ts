@@ -1,5 +1,5 @@
 /** Primary keys of requests: checked against the table's schema and turned into storage keys. */
-import { parameterValuesInvalid, validationError } from "../api/index.ts";
+import { invalidParameters, validationError } from "../api/index.ts";
 import { limits } from "../base/index.ts";
 import type { KeyAttribute, TableDescription } from "../catalog/index.ts";
 import { attributesEntered, type EnteringPlans } from "../expressions/index.ts";
@@ -53,12 +53,12 @@ export function keyAttributes(table: TableDescription, item: Item): Item {
 function itemKeyValue(item: Item, attribute: KeyAttribute): ScalarValue {
   const value = item.get(attribute.name);
   if (value === undefined) {
-    throw validationError(`${parameterValuesInvalid}Missing the key ${attribute.name} in the item`);
+    throw invalidParameters(`Missing the key ${attribute.name} in the item`);
   }
   const scalar = scalarOfType(value, attribute);
   if (scalar !== undefined) return scalar;
-  throw validationError(
-    `${parameterValuesInvalid}Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${value.type}`,
+  throw invalidParameters(
+    `Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${value.type}`,
   );
 }
 
@@ -74,15 +74,11 @@ function storageKey(table: TableDescription, hash: ScalarValue, range: ScalarVal
   const partition = encodeKeyValue(hash);
   if (partition.length > limits.partitionKeyBytesMax) {
     // The missing blank is DynamoDB's.
-    throw validationError(
-      `${parameterValuesInvalid}Size of hashkey has exceeded the maximum size limit of2048 bytes`,
-    );
+    throw invalidParameters(`Size of hashkey has exceeded the maximum size limit of2048 bytes`);
   }
   const sort = range === undefined ? noSortKey : encodeKeyValue(range);
   if (sort.length > limits.sortKeyBytesMax) {
-    throw validationError(
-      `${parameterValuesInvalid}Aggregated size of all range keys has exceeded the size limit of 1024 bytes`,
-    );
+    throw invalidParameters(`Aggregated size of all range keys has exceeded the size limit of 1024 bytes`);
   }
   return itemKey(table, partition, sort);
 }

@@ -1,10 +1,5 @@
 /** Rules of StreamSpecification and SSESpecification. Neither works yet, but what is wrong gets DynamoDB's answer. */
-import {
-  parameterValuesInvalid,
-  type SSESpecification,
-  type StreamSpecification,
-  validationError,
-} from "../api/index.ts";
+import { invalidParameters, type SSESpecification, type StreamSpecification } from "../api/index.ts";
 
 const streamTexts = {
   create: {
@@ -23,28 +18,25 @@ export function refuseBadStream(
 ): void {
   if (stream === undefined) return;
   const { StreamEnabled: enabled, StreamViewType: viewType } = stream;
-  if (enabled && viewType === undefined) throw invalid(streamTexts[operation].enabled);
-  if (!enabled && viewType !== undefined) throw invalid(streamTexts[operation].disabled);
+  if (enabled && viewType === undefined) throw invalidParameters(streamTexts[operation].enabled);
+  if (!enabled && viewType !== undefined) throw invalidParameters(streamTexts[operation].disabled);
 }
 
 export function refuseBadEncryption(encryption: SSESpecification | undefined): void {
   if (encryption === undefined) return;
   const { Enabled: enabled, SSEType: type, KMSMasterKeyId: keyId } = encryption;
   if (enabled === false) {
-    if (type !== undefined) throw invalid("SSEType can not be specified if Enabled is false");
-    if (keyId !== undefined) throw invalid("KMSMasterKeyId can not be specified if Enabled is false");
+    if (type !== undefined) throw invalidParameters("SSEType can not be specified if Enabled is false");
+    if (keyId !== undefined)
+      throw invalidParameters("KMSMasterKeyId can not be specified if Enabled is false");
   }
-  if (type === "AES256") throw invalid("SSEType AES256 is not supported");
+  if (type === "AES256") throw invalidParameters("SSEType AES256 is not supported");
   if (keyId !== undefined && type === undefined) {
-    throw invalid("SSEType KMS is required if KMSMasterKeyId is specified");
+    throw invalidParameters("SSEType KMS is required if KMSMasterKeyId is specified");
   }
 }
 
 /** A key type alone turns encryption with a key on; an empty specification asks for nothing. */
 export function asksForKey({ Enabled: enabled, SSEType: type }: SSESpecification): boolean {
   return enabled === true || (enabled === undefined && type === "KMS");
-}
-
-function invalid(text: string): Error {
-  return validationError(`${parameterValuesInvalid}${text}`);
 }

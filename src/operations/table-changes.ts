@@ -3,8 +3,8 @@
  * combination of members has been checked: one kind of change is asked for.
  */
 import {
+  invalidParameters,
   type OnDemandThroughput,
-  parameterValuesInvalid,
   type ProvisionedThroughput,
   rateExceeded,
   subscriberLimitExceeded,
@@ -99,12 +99,12 @@ function withCapacity(table: TableDescription, input: UpdateTableInput, time: Ch
   const mode = input.BillingMode ?? table.billingMode;
   const limit = limits === undefined ? undefined : firstOnDemandMember(limits);
   if (mode === "PAY_PER_REQUEST" && provisioned !== undefined) {
-    throw invalid(
+    throw invalidParameters(
       "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
     );
   }
   if (mode === "PROVISIONED" && limit !== undefined) {
-    throw invalid(
+    throw invalidParameters(
       `${limit} for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED`,
     );
   }
@@ -220,8 +220,4 @@ function delayMs(kind: UpdateKind, { delays }: ChangeTime): number {
     tableClass: delays.tableClassMs,
   }[kind];
   return own ?? delays.updateMs;
-}
-
-function invalid(text: string): Error {
-  return validationError(`${parameterValuesInvalid}${text}`);
 }

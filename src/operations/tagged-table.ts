@@ -1,7 +1,7 @@
 /** The table of a tag operation, which names it by ARN only. */
 import {
   apiError,
-  parameterValuesInvalid,
+  invalidParameters,
   parseArn,
   taggedResourceNotFound,
   validationError,
@@ -19,7 +19,7 @@ export function taggedTable(context: OperationContext, arn: string): TableDescri
 /** Texts for what is wrong with an ARN, measured on the service in October 2026. */
 function tableNameOf({ namespace }: OperationContext, arn: string): string {
   if (!arn.startsWith("arn:")) {
-    throw validationError(`${parameterValuesInvalid}ARNs must start with 'arn:': ${arn}`);
+    throw invalidParameters(`ARNs must start with 'arn:': ${arn}`);
   }
   if (arn.split(":", 3)[2] !== "dynamodb") throw notOfDynamoDb(arn);
   const parsed = parseArn(arn);
@@ -29,9 +29,8 @@ function tableNameOf({ namespace }: OperationContext, arn: string): string {
     throw invalidArn(arn);
   }
   if (parsed.kind === "index") {
-    throw validationError(
-      `${parameterValuesInvalid}Invalid resource arn provided, only table or stream is accepted. ` +
-        `Provided resource arn: ${arn}`,
+    throw invalidParameters(
+      `Invalid resource arn provided, only table or stream is accepted. ` + `Provided resource arn: ${arn}`,
     );
   }
   if (parsed.region !== namespace.region) throw invalidArn(arn);
@@ -42,7 +41,7 @@ function tableNameOf({ namespace }: OperationContext, arn: string): string {
 }
 
 function notOfDynamoDb(arn: string): Error {
-  return validationError(`${parameterValuesInvalid}Provided Arn is not a DynamoDB resource arn: ${arn}`);
+  return invalidParameters(`Provided Arn is not a DynamoDB resource arn: ${arn}`);
 }
 
 function invalidArn(arn: string): Error {

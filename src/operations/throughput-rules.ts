@@ -1,8 +1,8 @@
 /** Rules of provisioned, on-demand and warm throughput shared by CreateTable and UpdateTable. */
 import {
   apiError,
+  invalidParameters,
   type OnDemandThroughput,
-  parameterValuesInvalid,
   type ProvisionedThroughput,
   subscriberLimitExceeded,
   validationError,
@@ -77,7 +77,9 @@ export function refuseOnDemandOutOfRange(
   for (const name of onDemandMembers) {
     const value = asked[name];
     if (value === undefined || value >= 1 || (lowest === "noLimit" && value === noLimit)) continue;
-    throw invalid(`Requested ${name} for OnDemandThroughput for ${owner.onDemand} is outside of valid range`);
+    throw invalidParameters(
+      `Requested ${name} for OnDemandThroughput for ${owner.onDemand} is outside of valid range`,
+    );
   }
 }
 
@@ -119,7 +121,9 @@ export function refuseLowWarm(
 ): void {
   for (const { name, units } of warmMembers) {
     if ((asked[name] ?? floor[units]) >= floor[units]) continue;
-    throw invalid(`Requested ${name} for WarmThroughput for ${owner.warm} ${floorText(reason, units)}`);
+    throw invalidParameters(
+      `Requested ${name} for WarmThroughput for ${owner.warm} ${floorText(reason, units)}`,
+    );
   }
 }
 
@@ -139,8 +143,4 @@ export function mergedWarm(asked: WarmThroughput | undefined, present: Throughpu
     readUnits: asked?.ReadUnitsPerSecond ?? present.readUnits,
     writeUnits: asked?.WriteUnitsPerSecond ?? present.writeUnits,
   };
-}
-
-function invalid(text: string): Error {
-  return validationError(`${parameterValuesInvalid}${text}`);
 }

@@ -1,5 +1,5 @@
 /** Which changes one UpdateTable request may ask for: at least one, and mostly only one. */
-import { parameterValuesInvalid, type UpdateTableInput, validationError } from "../api/index.ts";
+import { invalidParameters, type UpdateTableInput, validationError } from "../api/index.ts";
 
 type Member = keyof UpdateTableInput;
 
@@ -138,5 +138,5 @@ function addsOrDropsIndex({ GlobalSecondaryIndexUpdates: updates = [] }: UpdateT
 export function refuseCombinations(input: UpdateTableInput): void {
   const present = new Set(changes.filter((member) => isPresent(input, member)));
   const broken = combinations.find(({ refuses }) => refuses({ input, present }));
-  if (broken !== undefined) throw validationError(`${parameterValuesInvalid}${broken.text}`);
+  if (broken !== undefined) throw invalidParameters(`${broken.text}`);
 }

@@ -1,5 +1,5 @@
 /** UpdateItem: changes attributes of an item, or makes it from its key and the changes. */
-import { parameterValuesInvalid, type UpdateItemInput, validationError } from "../api/index.ts";
+import { invalidParameters, type UpdateItemInput } from "../api/index.ts";
 import type { TableDescription } from "../catalog/index.ts";
 import { compileAttributeUpdates, updatedAttributeNames, type UpdatePlan } from "../expressions/index.ts";
 import { answerWrite } from "./answer-write.ts";
@@ -47,7 +47,5 @@ export async function updateItem(context: OperationContext, input: UpdateItemInp
 function refuseKeyUpdate(table: TableDescription, plan: UpdatePlan): void {
   const name = updatedAttributeNames(plan).find((attribute) => isKeyAttribute(table, attribute));
   if (name === undefined) return;
-  throw validationError(
-    `${parameterValuesInvalid}Cannot update attribute ${name}. This attribute is part of the key`,
-  );
+  throw invalidParameters(`Cannot update attribute ${name}. This attribute is part of the key`);
 }

@@ -1,5 +1,5 @@
 /** UpdateTable: one kind of change a call; what has to settle leaves the table UPDATING for a while. */
-import { parameterValuesInvalid, type UpdateTableInput, validationError } from "../api/index.ts";
+import { invalidParameters, type UpdateTableInput, validationError } from "../api/index.ts";
 import type { TableDescription } from "../catalog/index.ts";
 import { changeTable } from "./change-table.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
@@ -52,10 +52,10 @@ function refuseBadCapacity({
 }: UpdateTableInput): void {
   if (BillingMode === "PAY_PER_REQUEST" && ProvisionedThroughput !== undefined) {
     // With the mode in the request the text is another one than without; both were measured.
-    throw invalid("ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST");
+    throw invalidParameters("ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST");
   }
   if (BillingMode === "PROVISIONED" && ProvisionedThroughput === undefined) {
-    throw invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+    throw invalidParameters("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
   }
   if (ProvisionedThroughput !== undefined) refuseThroughputOutOfBounds(ProvisionedThroughput);
   if (OnDemandThroughput !== undefined) refuseOnDemandOutOfRange(OnDemandThroughput, tableOwner, "noLimit");
@@ -68,7 +68,7 @@ function refuseNothingToDisable(table: TableDescription, input: UpdateTableInput
     throw validationError(`Table has no stream to disable: TableName: ${table.name}`);
   }
   if (encryption !== undefined && !asksForKey(encryption)) {
-    throw invalid("Table is already encrypted by default");
+    throw invalidParameters("Table is already encrypted by default");
   }
 }
 
@@ -87,8 +87,4 @@ function withoutEmptyMembers(input: UpdateTableInput): UpdateTableInput {
     ...(limits !== undefined && isPresent(input, "OnDemandThroughput") ? { OnDemandThroughput: limits } : {}),
     ...(warm !== undefined && isPresent(input, "WarmThroughput") ? { WarmThroughput: warm } : {}),
   };
-}
-
-function invalid(text: string): Error {
-  return validationError(`${parameterValuesInvalid}${text}`);
 }
