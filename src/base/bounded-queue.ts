@@ -36,6 +36,11 @@ export class BoundedQueue<T> {
     return true;
   }
 
+  /** The oldest value, which stays; undefined when the queue is empty. */
+  peek(): T | undefined {
+    return this.#size === 0 ? undefined : this.#slots[this.#head];
+  }
+
   /** Takes the oldest value; undefined when the queue is empty. */
   shift(): T | undefined {
     if (this.#size === 0) {

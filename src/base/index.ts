@@ -6,5 +6,11 @@ export { BoundedQueue } from "./bounded-queue.ts";
 export { bytesEqual, compareBytes } from "./bytes.ts";
 export { type CancelTimer, type Clock, monotonicMs, systemClock } from "./clock.ts";
 export { crc32 } from "./crc32.ts";
+export {
+  createDataPacker,
+  createDataUnpacker,
+  type DataPacker,
+  type DataUnpacker,
+} from "./data-packer.ts";
 export { limits } from "./limits.ts";
 export { type Random, seededRandom, systemRandom } from "./prng.ts";

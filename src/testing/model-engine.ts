@@ -24,6 +24,7 @@ import {
   type ReclaimProgress,
   type RecordKey,
   type ShardId,
+  signalledShardsMax,
   StorageError,
   type StoredRecord,
 } from "../storage/contract/index.ts";
@@ -165,6 +166,11 @@ class ModelEngine implements Engine {
     const { records, oldest, closed } = this.#shard(shard);
     const trimmed = Math.max(oldest, Math.min(through, records.length) + 1);
     this.#store.shards.set(shard, { records, oldest: trimmed, closed });
+  }
+
+  logSignal(shard: ShardId): number {
+    assert(shard < signalledShardsMax, "the shard has a signal");
+    return this.#shard(shard).records.length + (this.#shard(shard).closed ? 1 : 0);
   }
 
   watchLog(shard: ShardId, wake: () => void): () => void {

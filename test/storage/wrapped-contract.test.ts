@@ -1,5 +1,6 @@
 // The SQLite engine in files obeys the storage contract through what may stand around it, too.
-import { folderSubject, storageContract } from "../../src/testing/index.ts";
+import { folderSubject, splitSubject, storageContract } from "../../src/testing/index.ts";
 
 storageContract(folderSubject("guarded"));
 storageContract(folderSubject("faulty driver"));
+storageContract(splitSubject());

@@ -5,6 +5,7 @@
 import { assert, monotonicMs } from "../../base/index.ts";
 import { checkInteger, checkKey, checkMutation, checkRange, mutationKeysMax } from "./check-arguments.ts";
 import { StorageError, type StorageErrorCode } from "./errors.ts";
+import { signalledShardsMax } from "./types.ts";
 import type {
   Consistency,
   CounterId,
@@ -120,6 +121,12 @@ class GuardedEngine implements Engine {
     checkInteger(shard, "a shard");
     checkInteger(through, "a position");
     return this.#measured("trimLog", () => this.#engine.trimLog(shard, through));
+  }
+
+  logSignal(shard: ShardId): number {
+    checkInteger(shard, "a shard");
+    assert(shard < signalledShardsMax, `only shards below ${signalledShardsMax} have a signal`);
+    return this.#engine.logSignal(shard);
   }
 
   watchLog(shard: ShardId, wake: () => void): () => void {

@@ -2,6 +2,7 @@
 export { checkCommit, keyPartBytesMax } from "./check-arguments.ts";
 export { StorageError, type StorageErrorCode } from "./errors.ts";
 export { guardEngine, type EngineFailure, type EngineMethod, type EngineMetrics } from "./guard-engine.ts";
+export { signalledShardsMax } from "./types.ts";
 export type {
   Commit,
   Consistency,

@@ -69,6 +69,9 @@ export interface RangePage {
 /** Shards of the change log: one open shard per partition. Positions are gapless from 1. */
 export type ShardId = number;
 
+/** Shards below this number have a signal; they are for what every user of a store must follow, as the catalog. */
+export const signalledShardsMax = 16;
+
 export interface LogRecord {
   readonly position: number;
   /** Never goes back within a shard; one time for a whole commit. */
@@ -215,6 +218,12 @@ export interface Engine extends AsyncDisposable {
   logEnd(shard: ShardId): Promise<LogEnd>;
   /** Forgets positions <= through. Idempotent. */
   trimLog(shard: ShardId, through: number): Promise<void>;
+  /**
+   * Has changed by the time a commit that appended to the shard is answered, whichever engine object of the store it
+   * went through; may change more often. From memory, so that one can ask before each request. Only shards below
+   * `signalledShardsMax`.
+   */
+  logSignal(shard: ShardId): number;
   /** A hint that the shard may have grown; returns the cancel function. */
   watchLog(shard: ShardId, wake: () => void): () => void;
   /** Takes or renews a lease; undefined while another owner holds it. */

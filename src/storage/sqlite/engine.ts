@@ -1,15 +1,12 @@
 /**
- * The SQLite engine on one thread: reads and writes share one connection, and since a group's transaction
- * begins and ends within one synchronous call, no read ever sees what is not committed.
+ * The engine's methods over one connection that reads and a way for writes, to a writer on this thread or on another
+ * one. Reads are synchronous inside and see the last commit; since a group's transaction begins and ends within one
+ * synchronous call of the writer, none sees what is not committed.
  */
-// A turn is not a time: nothing here waits. Imported, because fake timers of a user's test replace the global.
-// eslint-disable-next-line eslint/no-restricted-imports
-import { setImmediate } from "node:timers";
-import { assert, type Clock } from "../../base/index.ts";
+import { assert } from "../../base/index.ts";
 import {
   type Consistency,
   type CounterId,
-  type DecideRegistry,
   type Engine,
   type EngineCapabilities,
   type Lease,
@@ -25,92 +22,50 @@ import {
   StorageError,
   type StoredRecord,
 } from "../contract/index.ts";
-import { nodeSqliteDriver, type SqliteConnection, type SqliteDriver } from "./driver.ts";
-import { openDatabase } from "./open-database.ts";
+import type { SqliteConnection } from "./driver.ts";
 import { Reader } from "./reader.ts";
-import { isBusy, isDiskFull, storageFailure } from "./sqlite-failure.ts";
-import { sql } from "./statements.ts";
-import { type StoreFiles, type StoreLocation, takeStoreFiles } from "./store-files.ts";
+import { storageFailure } from "./sqlite-failure.ts";
+import type { StoreFacts } from "./store-facts.ts";
 import { type StoreProblems, verifyConnection, type VerifyOptions } from "./verify-store.ts";
 import { Watchers } from "./watchers.ts";
-import type { GroupResult, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
-import { type NextTurn, WriteQueue } from "./write-queue.ts";
-import { Writer } from "./writer.ts";
-
-export interface SqliteEngineOptions {
-  readonly location: StoreLocation;
-  readonly decide: DecideRegistry;
-  readonly clock: Clock;
-  /** Writes that may wait at once; more are refused as `unavailable`. */
-  readonly queueMax?: number;
-  /** Page cache. The operating system caches the file as well, so a small one costs little. */
-  readonly cacheBytes?: number;
-  /** Written into new stores. */
-  readonly createdBy?: string;
-  readonly driver?: SqliteDriver;
-  /** When waiting writes are taken; the next turn of the event loop unless a simulator decides. */
-  readonly nextTurn?: NextTurn;
-  /** Told when writing stops, is held up by a full disk, or goes on; for logs and health checks. */
-  readonly onWritingState?: (state: WritingState, reason: string | undefined) => void;
-}
+import type { WriteReply, WriteRequest } from "./write-messages.ts";
+import type { Writes } from "./writes.ts";
 
 export interface SqliteEngine extends Engine {
   /** Looks for contradictions in the whole store; reads all of it in one go. */
   verify(options?: VerifyOptions): Promise<StoreProblems>;
 }
 
-const queueMaxDefault = 10_000;
-const cacheBytesDefault = 64 * 1024 * 1024;
-
-/** 8 MB of pages: a checkpoint of 10 to 20 ms. Fewer cost throughput, more cost latency (ADR 0010). */
-const checkpointFrames = 1000;
-
-/** Rejects with a StorageError: `locked`, `corrupted`, `unsupported` (newer format) or `unavailable`. */
-export async function openSqliteEngine(options: SqliteEngineOptions): Promise<SqliteEngine> {
-  const driver = options.driver ?? nodeSqliteDriver();
-  const files = takeStoreFiles(options.location, driver);
-  let connection: SqliteConnection | undefined;
-  try {
-    connection = openDatabase(files, {
-      driver,
-      cacheBytes: options.cacheBytes ?? cacheBytesDefault,
-      durable: options.location.kind === "directory",
-      writeAheadLog: options.location.kind !== "memory",
-      createdBy: options.createdBy ?? "stator",
-    });
-    return new ThreadEngine(options, files, connection);
-  } catch (error: unknown) {
-    connection?.close();
-    files.release();
-    throw storageFailure(error, `opening ${files.name}`);
-  }
+export interface EngineParts {
+  readonly durable: boolean;
+  /** For reads; the engine closes it. */
+  readonly connection: SqliteConnection;
+  readonly facts: StoreFacts;
+  /** Made with the function to call when a group has been answered. */
+  readonly writes: (onGrown: (shards: readonly ShardId[]) => void) => Writes;
+  /** After the connection was closed. */
+  readonly release?: () => void;
 }
 
-class ThreadEngine implements SqliteEngine {
+export class ConnectionEngine implements SqliteEngine {
   readonly capabilities: EngineCapabilities;
-  readonly #files: StoreFiles;
+  readonly #parts: EngineParts;
   readonly #connection: SqliteConnection;
+  readonly #facts: StoreFacts;
   readonly #reader: Reader;
-  readonly #queue: WriteQueue;
+  readonly #writes: Writes;
   readonly #watchers = new Watchers();
   #open = true;
   #closing: Promise<void> | undefined;
 
-  constructor(options: SqliteEngineOptions, files: StoreFiles, connection: SqliteConnection) {
-    const durable = options.location.kind === "directory";
-    this.capabilities = { durable, replicas: false, multiProcess: false };
-    this.#files = files;
-    this.#connection = connection;
-    this.#reader = new Reader(connection);
-    this.#queue = new WriteQueue({
-      writer: new Writer({ connection, decide: options.decide, clock: options.clock }),
-      waitingMax: options.queueMax ?? queueMaxDefault,
-      checkpointFrames: options.location.kind === "memory" ? 0 : checkpointFrames,
-      nextTurn: options.nextTurn ?? nextTurnOfNode,
-      onGroup: (result) => {
-        this.#groupDone(result);
-      },
-      onWritingState: (state, reason) => options.onWritingState?.(state, reason),
+  constructor(parts: EngineParts) {
+    this.capabilities = { durable: parts.durable, replicas: false, multiProcess: false };
+    this.#parts = parts;
+    this.#connection = parts.connection;
+    this.#facts = parts.facts;
+    this.#reader = new Reader(parts.connection, parts.facts);
+    this.#writes = parts.writes((shards) => {
+      this.#watchers.wake(shards);
     });
   }
 
@@ -178,6 +133,10 @@ class ThreadEngine implements SqliteEngine {
     return reply.progress;
   }
 
+  logSignal(shard: ShardId): number {
+    return this.#facts.signal(shard);
+  }
+
   watchLog(shard: ShardId, wake: () => void): () => void {
     this.#assertOpen();
     return this.#watchers.add(shard, wake);
@@ -195,24 +154,10 @@ class ThreadEngine implements SqliteEngine {
   async #close(): Promise<void> {
     this.#open = false;
     try {
-      await this.#queue.idle();
-      if (this.#queue.state === "open") {
-        this.#emptyLog();
-      }
+      await this.#writes.close();
     } finally {
       this.#connection.close();
-      this.#files.release();
-    }
-  }
-
-  /** Without space the log stays beside the file, and the next opening reads it. */
-  #emptyLog(): void {
-    try {
-      this.#connection.exec(sql.checkpointAll);
-    } catch (error: unknown) {
-      if (!isDiskFull(error) && !isBusy(error)) {
-        throw storageFailure(error, `closing ${this.#files.name}`);
-      }
+      this.#parts.release?.();
     }
   }
 
@@ -227,12 +172,7 @@ class ThreadEngine implements SqliteEngine {
 
   async #write(request: WriteRequest): Promise<WriteReply> {
     this.#assertOpen();
-    return this.#queue.submit(request);
-  }
-
-  #groupDone(result: GroupResult): void {
-    this.#reader.keyspacesChanged(result.droppedKeyspaces, result.reclaimedKeyspaces);
-    this.#watchers.wake(result.grownShards);
+    return this.#writes.submit(request);
   }
 
   #assertOpen(): void {
@@ -243,7 +183,3 @@ class ThreadEngine implements SqliteEngine {
 }
 
 const readingStore = "reading the store";
-
-function nextTurnOfNode(task: () => void): void {
-  setImmediate(task);
-}

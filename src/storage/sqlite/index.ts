@@ -1,8 +1,17 @@
 /** Door of `storage/sqlite`: the embedded engine. Only `server` picks it. */
 export type { SqliteConnection, SqliteDriver, SqliteStatement, SqliteValue } from "./driver.ts";
 export { nodeSqliteDriver } from "./driver.ts";
-export { openSqliteEngine, type SqliteEngine, type SqliteEngineOptions } from "./engine.ts";
+export type { SqliteEngine } from "./engine.ts";
+export {
+  openSharedSqliteEngine,
+  openSqliteEngine,
+  type SharedEngineOptions,
+  type SqliteEngineOptions,
+} from "./open-engine.ts";
+export { type ClaimedStore, type ClaimOptions, claimStore, type SharedStore } from "./shared-store.ts";
 export type { StoreLocation } from "./store-files.ts";
 export { type StoreProblems, verifyStore, type VerifyOptions } from "./verify-store.ts";
 export type { WritingState } from "./write-messages.ts";
+export type { WritePort, WritePortEvents } from "./write-port.ts";
 export type { NextTurn } from "./write-queue.ts";
+export { openSqliteWriter, type SqliteWriter, type SqliteWriterOptions } from "./writer-host.ts";

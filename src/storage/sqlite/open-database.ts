@@ -6,7 +6,13 @@ import { StorageError } from "../contract/index.ts";
 import type { SqliteConnection, SqliteDriver } from "./driver.ts";
 import { storageFailure } from "./sqlite-failure.ts";
 import { applicationId, creationSettings, formatNumber, schema, sql } from "./statements.ts";
-import type { StoreFiles } from "./store-files.ts";
+
+export interface DatabaseFile {
+  /** For messages. */
+  readonly name: string;
+  /** What the driver opens. */
+  readonly databasePath: string;
+}
 
 export interface DatabaseSettings {
   readonly driver: SqliteDriver;
@@ -16,16 +22,18 @@ export interface DatabaseSettings {
   readonly durable: boolean;
   /** Keep a write-ahead log; not for stores in memory. */
   readonly writeAheadLog: boolean;
+  /** This is the store's only connection. */
+  readonly exclusive: boolean;
   /** Written into new stores: which program made them. */
   readonly createdBy: string;
 }
 
 /** Throws a StorageError whose text names the store. */
-export function openDatabase(files: StoreFiles, settings: DatabaseSettings): SqliteConnection {
+export function openDatabase(files: DatabaseFile, settings: DatabaseSettings): SqliteConnection {
   let connection: SqliteConnection | undefined;
   try {
     connection = settings.driver.open(files.databasePath);
-    if (settings.writeAheadLog) {
+    if (settings.writeAheadLog && settings.exclusive) {
       // One connection for all: it keeps its lock, so that no read has to take and drop one (2 µs of a GetItem). Set
       // before the first read, it also spares the -shm file, for which a full disk would have no room.
       connection.exec("PRAGMA locking_mode = EXCLUSIVE");
@@ -43,6 +51,30 @@ export function openDatabase(files: StoreFiles, settings: DatabaseSettings): Sql
     connection?.close();
     throw storageFailure(error, `opening ${files.name}`);
   }
+}
+
+/** Waits this long for a lock; readers of a write-ahead log meet one only while it is recovered or cut off. */
+const busyMsMax = 250;
+
+/** A further connection to a store that its writer has opened; it cannot write. */
+export function openReadConnection(
+  file: DatabaseFile,
+  { driver, cacheBytes }: { readonly driver: SqliteDriver; readonly cacheBytes: number },
+): SqliteConnection {
+  let connection: SqliteConnection | undefined;
+  try {
+    connection = driver.open(file.databasePath);
+    connection.exec(`PRAGMA busy_timeout = ${busyMsMax}; ${cachePragma(cacheBytes)}; PRAGMA temp_store = MEMORY;
+      PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;`);
+    return connection;
+  } catch (error: unknown) {
+    connection?.close();
+    throw storageFailure(error, `opening ${file.name}`);
+  }
+}
+
+function cachePragma(cacheBytes: number): string {
+  return `PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}`;
 }
 
 /** True for a file without tables: a new one, or one whose creation was interrupted. */
@@ -65,8 +97,8 @@ function examine(connection: SqliteConnection, name: string): boolean {
   return false;
 }
 
-function applySettings(connection: SqliteConnection, files: StoreFiles, settings: DatabaseSettings): void {
-  connection.exec(`PRAGMA cache_size = -${Math.ceil(settings.cacheBytes / 1024)}; PRAGMA temp_store = MEMORY;
+function applySettings(connection: SqliteConnection, files: DatabaseFile, settings: DatabaseSettings): void {
+  connection.exec(`${cachePragma(settings.cacheBytes)}; PRAGMA temp_store = MEMORY;
     PRAGMA trusted_schema = OFF; PRAGMA recursive_triggers = OFF;`);
   if (!settings.writeAheadLog) {
     return;

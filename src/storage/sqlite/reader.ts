@@ -1,6 +1,6 @@
 /**
  * Reads on one connection: prepared once, run synchronously, so each is a snapshot of the last commit. Knows
- * nothing of waiting writes. A router thread will have a Reader on a connection of its own.
+ * nothing of waiting writes. Each thread that reads has a Reader on a connection of its own.
  */
 import type {
   CounterId,
@@ -18,6 +18,7 @@ import type { SqliteConnection, SqliteStatement } from "./driver.ts";
 import { rangeParameters } from "./range-bounds.ts";
 import { emptyShard, type ShardRow, shardHead } from "./shard-heads.ts";
 import { rangeSql, type RangeShape, sql } from "./statements.ts";
+import type { StoreFacts } from "./store-facts.ts";
 
 type RecordRow = readonly [version: number, value: Uint8Array];
 type RangeRow = readonly [version: number, partitionLength: number, sortLength: number, bytes: Uint8Array];
@@ -32,44 +33,66 @@ export class Reader {
   readonly #counter: SqliteStatement;
   readonly #shard: SqliteStatement;
   readonly #log: SqliteStatement;
+  readonly #listDropped: SqliteStatement;
   readonly #ranges = new Map<string, SqliteStatement>();
-  /** Dropped keyspaces whose records are still in the file. */
-  readonly #dropped: Set<Keyspace>;
+  readonly #facts: StoreFacts;
+  /** Dropped keyspaces whose records may still be in the file, as of `#drops`. */
+  #dropped: ReadonlySet<Keyspace> = new Set();
+  #drops: number;
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, facts: StoreFacts) {
     this.#connection = connection;
+    this.#facts = facts;
     this.#get = prepareRows(connection, sql.getRecord);
     this.#counter = prepareRows(connection, sql.getCounter);
     this.#shard = prepareRows(connection, sql.getShard);
     this.#log = prepareRows(connection, sql.readLog);
-    const dropped = prepareRows(connection, sql.listDropped).all() as (readonly [Keyspace])[];
-    this.#dropped = new Set(dropped.map(([keyspace]) => keyspace));
-  }
-
-  /** Called after each commit of the writer with what changed for readers. */
-  keyspacesChanged(dropped: readonly Keyspace[], reclaimed: readonly Keyspace[]): void {
-    for (const keyspace of dropped) {
-      this.#dropped.add(keyspace);
-    }
-    for (const keyspace of reclaimed) {
-      this.#dropped.delete(keyspace);
-    }
+    this.#listDropped = prepareRows(connection, sql.listDropped);
+    this.#drops = facts.drops;
+    this.#loadDropped();
   }
 
   get(key: RecordKey): StoredRecord | undefined {
-    if (this.#isDropped(key.keyspace)) {
-      return undefined;
+    for (;;) {
+      if (this.#isDropped(key.keyspace)) {
+        return undefined;
+      }
+      const row = this.#get.get(key.keyspace, key.placement, key.partition, key.sort) as
+        | RecordRow
+        | undefined;
+      if (this.#isCurrent()) {
+        return row === undefined ? undefined : { key, version: row[0], value: row[1] };
+      }
     }
-    const row = this.#get.get(key.keyspace, key.placement, key.partition, key.sort) as RecordRow | undefined;
-    return row === undefined ? undefined : { key, version: row[0], value: row[1] };
   }
 
   range(request: RangeRequest): RangePage {
+    for (;;) {
+      if (this.#isDropped(request.keyspace)) {
+        return { records: [], more: false };
+      }
+      const page = this.#readRange(request);
+      if (this.#isCurrent()) {
+        return page;
+      }
+    }
+  }
+
+  counter(counter: CounterId): number {
+    for (;;) {
+      if (this.#isDropped(counter.keyspace)) {
+        return 0;
+      }
+      const row = this.#counter.get(counter.keyspace, counter.index) as readonly [number] | undefined;
+      if (this.#isCurrent()) {
+        return row === undefined ? 0 : row[0];
+      }
+    }
+  }
+
+  #readRange(request: RangeRequest): RangePage {
     const { keyspace, placement, recordsMax, bytesMax } = request;
     const records: StoredRecord[] = [];
-    if (this.#isDropped(keyspace)) {
-      return { records, more: false };
-    }
     const { shape, parts } = rangeParameters(request);
     let bytes = 0;
     // Leaving the loop ends the statement and with it its hold on the write-ahead log.
@@ -82,14 +105,6 @@ export class Reader {
       }
     }
     return { records, more: false };
-  }
-
-  counter(counter: CounterId): number {
-    if (this.#isDropped(counter.keyspace)) {
-      return 0;
-    }
-    const row = this.#counter.get(counter.keyspace, counter.index) as readonly [number] | undefined;
-    return row === undefined ? 0 : row[0];
   }
 
   logEnd(shard: ShardId): LogEnd {
@@ -116,7 +131,24 @@ export class Reader {
   }
 
   #isDropped(keyspace: Keyspace): boolean {
+    if (!this.#isCurrent()) {
+      this.#drops = this.#facts.drops;
+      this.#loadDropped();
+    }
     return this.#dropped.size > 0 && this.#dropped.has(keyspace);
+  }
+
+  /**
+   * Dropping is one commit and giving the space back later ones, each told in the facts. A read that began and ended
+   * with the same facts has seen a keyspace whole or not at all; another one is done again.
+   */
+  #isCurrent(): boolean {
+    return this.#facts.drops === this.#drops;
+  }
+
+  #loadDropped(): void {
+    const rows = this.#listDropped.all() as (readonly [Keyspace])[];
+    this.#dropped = new Set(rows.map(([keyspace]) => keyspace));
   }
 
   #range(shape: RangeShape, reverse: boolean): SqliteStatement {

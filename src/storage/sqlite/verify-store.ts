@@ -80,6 +80,7 @@ export async function verifyStore(
       cacheBytes: 1024 * 1024,
       durable: true,
       writeAheadLog: true,
+      exclusive: true,
       createdBy: "verify",
     };
     const connection = openDatabase(files, settings);

@@ -1,6 +1,6 @@
 /**
- * What crosses the border between an engine and its writer: plain, structured-cloneable data both ways, so
- * that the writer can move to a thread of its own without a change on either side.
+ * What crosses the border between an engine and its writer: plain data both ways, so that the writer can be on a
+ * thread of its own.
  */
 import type {
   Keyspace,
@@ -47,4 +47,40 @@ export interface GroupResult {
   readonly droppedKeyspaces: readonly Keyspace[];
   readonly reclaimedKeyspaces: readonly Keyspace[];
   readonly writing: WritingState;
+}
+
+/** What a group means for every connection, whoever asked for it; first value of each message of replies. */
+export interface GroupNews {
+  readonly grownShards: readonly ShardId[];
+}
+
+/** Errors do not cross threads: their texts do. */
+interface ErrorTexts {
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+export function plainReply(reply: WriteReply): unknown {
+  if (reply.kind === "failed") return { ...reply, cause: errorTexts(reply.cause) };
+  if (reply.kind === "fault") return { kind: "fault", error: errorTexts(reply.error) };
+  return reply;
+}
+
+export function readReply(plain: unknown): WriteReply {
+  const reply = plain as WriteReply;
+  if (reply.kind === "failed") return { ...reply, cause: errorOf(reply.cause as ErrorTexts) };
+  if (reply.kind === "fault") return { kind: "fault", error: errorOf(reply.error as ErrorTexts) };
+  return reply;
+}
+
+function errorTexts(error: unknown): ErrorTexts {
+  return error instanceof Error
+    ? { message: error.message, stack: error.stack }
+    : { message: String(error), stack: undefined };
+}
+
+function errorOf({ message, stack }: ErrorTexts): Error {
+  const error = new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
 }

@@ -112,14 +112,16 @@ export class Writer {
   }
 
   /**
-   * Copies the write-ahead log into the file when it has grown to `framesMax`. An I/O error there stops writing;
+   * Copies the write-ahead log into the file when it has grown by `framesMax`. An I/O error there stops writing;
    * why it has stopped is handed back.
    */
-  checkpoint(framesMax: number): WriteFailure | undefined {
+  checkpoint(framesMax: number): { readonly copied: boolean; readonly failure: WriteFailure | undefined } {
+    let copied = false;
     if (this.#stopped === undefined) {
       try {
         const row = this.#walFrames.get() as readonly [busy: number, frames: number, copied: number];
-        if (row[1] - row[2] >= framesMax) {
+        copied = row[1] - row[2] >= framesMax;
+        if (copied) {
           this.#checkpoint.get();
         }
       } catch (error: unknown) {
@@ -129,7 +131,7 @@ export class Writer {
         }
       }
     }
-    return this.#stopped;
+    return { copied, failure: this.#stopped };
   }
 
   #handle(request: WriteRequest): WriteReply {

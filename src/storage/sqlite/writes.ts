@@ -1,0 +1,36 @@
+/** The way an engine's writes take, to a writer on the same thread or on another one. */
+import { StorageError } from "../contract/index.ts";
+import type { WriteReply, WriteRequest } from "./write-messages.ts";
+
+export interface Writes {
+  /**
+   * Resolves when the request is durable or refused; rejects with a StorageError (`unavailable` when too much waits,
+   * with nothing done), or with a bug.
+   */
+  submit(request: WriteRequest): Promise<WriteReply>;
+  /** Waits for what was accepted. Nothing is submitted afterwards. */
+  close(): Promise<void>;
+}
+
+export interface Waiter {
+  readonly resolve: (reply: WriteReply) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Failures become rejections. */
+export function settle({ resolve, reject }: Waiter, reply: WriteReply): void {
+  switch (reply.kind) {
+    case "failed":
+      reject(new StorageError(reply.code, reply.message, { cause: reply.cause }));
+      return;
+    case "fault":
+      reject(reply.error);
+      return;
+    default:
+      resolve(reply);
+  }
+}
+
+export function tooManyWrites(): StorageError {
+  return new StorageError("unavailable", "too many writes are waiting");
+}
