@@ -53,6 +53,7 @@ export const packageRooms = {
   "node:https": ["server"],
   "node:net": ["server"],
   "node:tls": ["server"],
+  "node:worker_threads": ["server"],
   "node:crypto": ["base", "wire"],
   pino: ["server", "cli"],
   yaml: ["server"],

@@ -10,8 +10,17 @@ export interface ApiAnswer {
 
 const timeoutMs = 60_000;
 
-/** A text or bytes are sent as they are. */
 export async function apiCall(endpoint: string, operation: string, request: unknown): Promise<ApiAnswer> {
+  const { status, text } = await apiText(endpoint, operation, request);
+  return { status, text, body: parsedObject(text) };
+}
+
+/** A text or bytes are sent as they are; the answer is not parsed. */
+export async function apiText(
+  endpoint: string,
+  operation: string,
+  request: unknown,
+): Promise<Pick<ApiAnswer, "status" | "text">> {
   const body = request instanceof Uint8Array ? request : Buffer.from(requestText(request), "utf8");
   const signer = createSigner({ host: new URL(endpoint).host, operation, ...benchKeys });
   const response = await fetch(endpoint, {
@@ -25,8 +34,7 @@ export async function apiCall(endpoint: string, operation: string, request: unkn
     body,
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const text = await response.text();
-  return { status: response.status, text, body: parsedObject(text) };
+  return { status: response.status, text: await response.text() };
 }
 
 /** Throws unless the answer is 200. */

@@ -4,7 +4,10 @@
  */
 import { ceilingBench, ceilingHelp } from "./ceiling-bench.ts";
 import { microBench, microHelp } from "./micro-bench.ts";
+import { overloadBench, overloadHelp } from "./overload-bench.ts";
+import { routersBench, routersHelp } from "./routers-bench.ts";
 import { serverBench, serverHelp } from "./server-bench.ts";
+import { stallsBench, stallsHelp } from "./stalls-bench.ts";
 import { startupBench, startupHelp } from "./startup-bench.ts";
 
 interface Command {
@@ -16,6 +19,19 @@ interface Command {
 
 const commands: readonly Command[] = [
   { name: "server", summary: "load on the built server and its peers", help: serverHelp, run: serverBench },
+  { name: "routers", summary: "several router threads against one", help: routersHelp, run: routersBench },
+  {
+    name: "overload",
+    summary: "what is answered when too much is asked",
+    help: overloadHelp,
+    run: overloadBench,
+  },
+  {
+    name: "stalls",
+    summary: "how long an event loop stands still",
+    help: stallsHelp,
+    run: stallsBench,
+  },
   { name: "ceiling", summary: "what the bare minimum costs here", help: ceilingHelp, run: ceilingBench },
   {
     name: "startup",

@@ -77,7 +77,10 @@ async function runOn(target: Target, running: Promise<LoadReport>): Promise<Load
 }
 
 /** Speed of wrong answers is worth nothing. */
-async function checkAnswer(target: Target, workload: Workload): Promise<void> {
+export async function checkAnswer(
+  target: Target,
+  workload: Pick<Workload, "name" | "operation" | "template" | "problem">,
+): Promise<void> {
   const answer = await apiCallOk(target.endpoint, workload.operation, sampleRequest(workload.template));
   const problem = workload.problem(answer);
   if (problem !== undefined) throw new Error(`${target.name} answers ${workload.name} wrongly: ${problem}`);
@@ -162,11 +165,4 @@ export function workloadTable(rows: readonly Measured[]): string {
       String(row.unsent),
     ]),
   );
-}
-
-/** A number given on the command line. */
-export function positive(name: string, text: string, max: number): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= max)) throw new Error(`--${name} must be a number above 0, at most ${max}`);
-  return value;
 }

@@ -4,25 +4,19 @@
  * request, all threads together: throughput depends on how many cores are free, CPU time much less.
  */
 import { parseArgs } from "node:util";
-import { apiCall, apiCallOk } from "./api-call.ts";
 import { startLoadDriver } from "./load/load-driver.ts";
-import {
-  type Conditions,
-  type Measured,
-  measureWorkload,
-  positive,
-  warmUpMs,
-  workloadTable,
-} from "./measure.ts";
+import { type Conditions, type Measured, measureWorkload, warmUpMs, workloadTable } from "./measure.ts";
+import { oneNamed, positive } from "./option-values.ts";
+import { preparedTarget } from "./prepared-target.ts";
 import { writeResults } from "./results.ts";
-import { type Target, targetChoice } from "./targets.ts";
-import { fillRequests, tableDefinitions, type Workload, workloads } from "./workloads.ts";
+import type { Target } from "./targets.ts";
+import { type Workload, workloads } from "./workloads.ts";
 
 export const serverHelp: string = `npm run bench server -- [options]
 
   --targets LIST      memory, data (the built server), memory-signed, data-signed (verifying signatures),
-                      dynalite, dynalite-path, REV:memory, REV:data, or http://127.0.0.1:PORT;
-                      default memory,data,dynalite,dynalite-path
+                      memory-routers-N, data-routers-N (so many router threads), dynalite, dynalite-path,
+                      REV:memory, REV:data, or http://127.0.0.1:PORT; default memory,data,dynalite,dynalite-path
   --against REV       adds REV:memory and REV:data to the targets memory,data
   --workloads LIST    ${workloads.map(({ name }) => name).join(", ")}; default all
   --rounds N          rounds, interleaved; the median is reported (default 5)
@@ -50,7 +44,7 @@ export async function serverBench(args: readonly string[]): Promise<void> {
   const targets: Target[] = [];
   const driver = startLoadDriver();
   try {
-    for (const name of plan.targets) targets.push(await prepared(name));
+    for (const name of plan.targets) targets.push(await preparedTarget(name));
     const measured: Measured[] = [];
     for (const workload of plan.workloads) {
       measured.push(...(await measureWorkload(driver, plan, { workload, targets })));
@@ -68,33 +62,6 @@ export async function serverBench(args: readonly string[]): Promise<void> {
   } finally {
     driver.close();
     for (const target of targets) await target.close();
-  }
-}
-
-async function prepared(name: string): Promise<Target> {
-  console.error(`starting ${name}`);
-  const target = await targetChoice(name).start();
-  for (const definition of tableDefinitions) await createTable(target.endpoint, definition);
-  console.error(`filling ${name}`);
-  const requests = fillRequests().values();
-  const worker = async (): Promise<void> => {
-    for (const request of requests) await apiCallOk(target.endpoint, "BatchWriteItem", request);
-  };
-  await Promise.all(Array.from({ length: 8 }, worker));
-  return target;
-}
-
-async function createTable(endpoint: string, definition: object): Promise<void> {
-  const created = await apiCall(endpoint, "CreateTable", definition);
-  if (created.status !== 200 && !created.text.includes("ResourceInUseException"))
-    throw new Error(created.text);
-  const { TableName: name } = definition as { TableName: string };
-  const deadlineMs = performance.now() + 20_000;
-  for (;;) {
-    const { Table: table } = await apiCallOk(endpoint, "DescribeTable", { TableName: name });
-    if ((table as { TableStatus?: string }).TableStatus === "ACTIVE") return;
-    if (performance.now() > deadlineMs) throw new Error(`table ${name} did not become ACTIVE`);
-    await new Promise<void>((resolve) => setTimeout(resolve, 20));
   }
 }
 
@@ -132,9 +99,5 @@ function parsePlan(args: readonly string[]): Plan {
 
 function chosenWorkloads(list: string | undefined): readonly Workload[] {
   if (list === undefined) return workloads;
-  return list.split(",").map((name) => {
-    const found = workloads.find((workload) => workload.name === name);
-    if (found === undefined) throw new Error(`unknown workload ${name}`);
-    return found;
-  });
+  return list.split(",").map((name) => oneNamed("workload", name, workloads));
 }

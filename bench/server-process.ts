@@ -2,11 +2,12 @@
  * Servers as child processes: ours as built, a peer from npm, another revision of ours. All speak DynamoDB's
  * API on a loopback port. Used by the benchmarks, the demo, and the suites that kill servers.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { apiCall } from "./api-call.ts";
+import { nodeOn } from "./pinned.ts";
 
 export interface ServerProcess {
   readonly endpoint: string;
@@ -31,6 +32,8 @@ export interface ServerCommand {
   readonly readyWithinMs: number;
   /** Beside the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it runs; absent: anywhere. */
+  readonly cores?: readonly number[];
 }
 
 const host = "127.0.0.1";
@@ -50,11 +53,20 @@ export function builtServerCommand(serveArgs: readonly string[], folder: string 
   return { args: [entry, "serve", "--port", "{port}", ...serveArgs], readyWithinMs: 20_000 };
 }
 
+/** Whether the built server knows an option of `serve`, by the help text that is made from its table of options. */
+export function builtServerKnows(option: string, folder: string = buildOf): boolean {
+  const [entry = ""] = builtServerCommand([], folder).args;
+  const done = spawnSync(process.execPath, [entry, "--help"], { encoding: "utf8", timeout: 20_000 });
+  if (done.status !== 0) throw new Error(`${entry} --help:\n${done.stdout}${done.stderr}`);
+  return done.stdout.includes(`--${option} `);
+}
+
 export async function startServerProcess(command: ServerCommand): Promise<ServerProcess> {
   const port = await freePort();
   const startedMs = performance.now();
   const args = command.args.map((argument) => argument.replace("{port}", String(port)));
-  const child = spawn(process.execPath, args, {
+  const program = nodeOn(command.cores);
+  const child = spawn(program.path, [...program.args, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...command.env },
   });

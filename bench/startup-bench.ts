@@ -3,10 +3,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { positive } from "./measure.ts";
+import { positive, wholeNumber } from "./option-values.ts";
 import { processMemory } from "./process-usage.ts";
 import { writeResults } from "./results.ts";
-import { buildOf } from "./server-process.ts";
+import { buildOf, builtServerKnows } from "./server-process.ts";
+import { furtherRouterMiB, type RouterMemory, routerMemory } from "./startup/router-memory.ts";
 import { spread, type Spread } from "./statistics.ts";
 import { targetChoice } from "./targets.ts";
 import { figure, textTable } from "./text-table.ts";
@@ -18,6 +19,8 @@ a request. The package in a process: open(), and open() to the first answered Ge
 
   --targets LIST      as for "server"; default memory,data,dynalite,dynalite-path
   --rounds N          fresh processes of each, interleaved; the median is reported (default 5)
+  --routers LIST      idle memory of a server on a data folder with so many router threads, and what each further
+                      one costs; default 0,1,2,3,4; none leaves it out
   --record            write the JSON file to bench/records/ instead of bench/results/`;
 
 const idleMs = 5_000;
@@ -34,6 +37,7 @@ export async function startupBench(args: readonly string[]): Promise<void> {
     options: {
       targets: { type: "string", default: "memory,data,dynalite,dynalite-path" },
       rounds: { type: "string", default: "5" },
+      routers: { type: "string", default: "0,1,2,3,4" },
       record: { type: "boolean", default: false },
     },
   });
@@ -50,6 +54,7 @@ export async function startupBench(args: readonly string[]): Promise<void> {
       ]),
     ),
   );
+  const routers = await measureRouters(values.routers);
   const inProcess = measureInProcess(rounds);
   console.log(
     `\n${textTable(
@@ -61,8 +66,43 @@ export async function startupBench(args: readonly string[]): Promise<void> {
       ]),
     )}`,
   );
-  const path = writeResults({ name: "startup", record: values.record, figures: { servers, inProcess } });
+  const path = writeResults({
+    name: "startup",
+    record: values.record,
+    figures: { servers, routers, inProcess },
+  });
   console.error(`\nfigures in ${path}`);
+}
+
+/** One server of each; undefined when there is nothing to measure. */
+async function measureRouters(list: string): Promise<readonly RouterMemory[] | undefined> {
+  if (list === "none") return undefined;
+  const counts = list.split(",").map((text) => wholeNumber("routers", text, 64));
+  if (!builtServerKnows("routers")) {
+    console.log("\nthe built server has no option --routers: memory of its threads is not measured");
+    return undefined;
+  }
+  const servers = await measureServers(
+    counts.map((count) => `data-routers-${count}`),
+    1,
+  );
+  const idle = servers.flatMap(({ idleMiB }, index) => {
+    const routers = counts[index];
+    return idleMiB === undefined || routers === undefined ? [] : [{ routers, idleMiB }];
+  });
+  const memory = routerMemory(idle);
+  console.log(
+    `\n${textTable(
+      ["routers", "idle RSS MiB", "more for each router"],
+      memory.map(({ routers, idleMiB, perRouterMiB }) => [
+        String(routers),
+        figure(idleMiB),
+        figure(perRouterMiB),
+      ]),
+    )}`,
+  );
+  console.log(`each router beyond the first costs ${figure(furtherRouterMiB(idle))} MiB`);
+  return memory;
 }
 
 async function measureServers(names: readonly string[], rounds: number): Promise<readonly ServerStart[]> {

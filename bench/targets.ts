@@ -7,7 +7,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchKeys } from "./load/signer.ts";
-import { builtServerCommand, checkout, type ServerCommand, startServerProcess } from "./server-process.ts";
+import { wholeNumber } from "./option-values.ts";
+import {
+  builtServerCommand,
+  builtServerKnows,
+  checkout,
+  type ServerCommand,
+  startServerProcess,
+} from "./server-process.ts";
 
 export interface Target {
   readonly name: string;
@@ -18,6 +25,8 @@ export interface Target {
   readonly verifies: boolean;
   /** Absent for an endpoint that is not ours to look into. */
   readonly pid?: number;
+  /** Where its data is; absent when that is not ours to know. */
+  readonly folder?: string;
   /** From the start of the process to its first answer. */
   readonly readyMs?: number;
   /** How the server ended and what it printed; undefined while it runs. */
@@ -27,14 +36,25 @@ export interface Target {
 
 export interface TargetChoice {
   readonly name: string;
-  readonly start: () => Promise<Target>;
+  /** On these cores only; an endpoint that runs already stays where it is. */
+  readonly start: (cores?: readonly number[]) => Promise<Target>;
 }
 
 const dynaliteVersion = "4.0.0";
 
-/** `REV:memory` and `REV:data` are another git revision; the others are fixed names. */
+/**
+ * `REV:memory` and `REV:data` are another git revision, `data-routers-2` and `memory-routers-2` have so many
+ * router threads; the others are fixed names.
+ */
 export function targetChoice(name: string): TargetChoice {
   const [first = "", second] = name.split(":");
+  const withRouters = /^(memory|data)-routers-(\d+)$/u.exec(name);
+  if (withRouters !== null) {
+    const [, life, routers = ""] = withRouters;
+    return spawned(name, async (folder) =>
+      builtServerCommand([...(life === "memory" ? ["--memory"] : ["--data", folder]), "--routers", routers]),
+    );
+  }
   if (name.startsWith("http://")) return { name, start: async () => endpointTarget(name) };
   switch (name) {
     case "memory":
@@ -60,12 +80,23 @@ export function targetChoice(name: string): TargetChoice {
   }
 }
 
+/** The built server on a data folder with so many routers; a build from before there were any is as it is. */
+export function dataTargetName(routers: string | undefined): string {
+  if (routers === undefined) return "data";
+  if (builtServerKnows("routers")) return `data-routers-${wholeNumber("routers", routers, 64)}`;
+  console.error("the built server has no option --routers: it runs on one thread");
+  return "data";
+}
+
 function spawned(name: string, command: (folder: string) => Promise<ServerCommand>): TargetChoice {
   return {
     name,
-    start: async () => {
+    start: async (cores) => {
       const folder = mkdtempSync(join(tmpdir(), "stator-bench-"));
-      const server = await startServerProcess(await command(folder));
+      const server = await startServerProcess({
+        ...(await command(folder)),
+        ...(cores === undefined ? {} : { cores }),
+      });
       return {
         name,
         host: server.host,
@@ -73,6 +104,7 @@ function spawned(name: string, command: (folder: string) => Promise<ServerComman
         endpoint: server.endpoint,
         verifies: name.endsWith("-signed"),
         pid: server.pid,
+        folder,
         readyMs: server.readyMs,
         fate: () => {
           const exited = server.exited();

@@ -48,6 +48,8 @@ export interface LoadReport {
   /** User plus system time of all threads of the server during the window. */
   readonly serverCpuMicros?: number;
   readonly driverCpuMicros: number;
+  /** All cores together, whoever used them; time taken by other machines on the same host included. */
+  readonly machineBusyMicros?: number;
   /** From sending, or from the scheduled start when the pace is open. */
   readonly latency: LatencySummary;
   /** How late the driver itself sent, open pace only. */

@@ -1,30 +1,69 @@
-/** Starts the load process and hands it jobs, each with a time limit. */
+/** Starts load processes and hands them jobs, each with a time limit. */
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import { nodeOn } from "../pinned.ts";
 import type { LoadJob, LoadReport } from "./job.ts";
-import type { LoadReply } from "./load-process.ts";
+import type { LoadOrder, LoadReply } from "./load-process.ts";
+import { addReports, type MixJob, type MixReport, shareOf } from "./mix-job.ts";
 
 export interface LoadDriver {
   /** Rejects when the job cannot be run to its end: the server went away, or time ran out. */
   run(job: LoadJob): Promise<LoadReport>;
+  runMix(job: MixJob): Promise<MixReport>;
   close(): void;
+}
+
+export interface LoadDriverOptions {
+  /** Where its processes run; absent: anywhere. */
+  readonly cores?: readonly number[];
+  /** A mix is shared between so many; other jobs are the first one's. */
+  readonly processes?: number;
 }
 
 /** What a job may take beyond its warm-up and window. */
 const graceMs = 20_000;
 
-export function startLoadDriver(): LoadDriver {
-  const child = fork(join(import.meta.dirname, "load-process.ts"), {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+export function startLoadDriver({ cores, processes = 1 }: LoadDriverOptions = {}): LoadDriver {
+  const program = nodeOn(cores);
+  const start = (): ChildProcess =>
+    fork(join(import.meta.dirname, "load-process.ts"), {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      execPath: program.path,
+      execArgv: [...program.args],
+    });
+  const first = start();
+  const children = [first, ...Array.from({ length: processes - 1 }, start)];
   return {
-    run: (job) => runIn(child, job),
-    close: () => void child.kill("SIGKILL"),
+    async run(job) {
+      const reply = await order(first, { kind: "one", job }, job.warmUpMs + job.windowMs + graceMs);
+      if (reply.kind !== "one") throw new Error(errorOf(reply));
+      return reply.report;
+    },
+    async runMix(job) {
+      const limitMs = job.warmUpMs + job.windowMs + job.waitMsMax + job.limitMs + graceMs;
+      const replies = await Promise.all(
+        children.map(async (child, index) =>
+          order(child, { kind: "mix", job: shareOf(job, index, processes) }, limitMs),
+        ),
+      );
+      return addReports(
+        replies.map((reply) => {
+          if (reply.kind !== "mix") throw new Error(errorOf(reply));
+          return reply.report;
+        }),
+      );
+    },
+    close() {
+      for (const child of children) child.kill("SIGKILL");
+    },
   };
 }
 
-async function runIn(child: ChildProcess, job: LoadJob): Promise<LoadReport> {
-  const limitMs = job.warmUpMs + job.windowMs + graceMs;
+function errorOf(reply: LoadReply): string {
+  return reply.kind === "error" ? reply.error : "the load process answered another job";
+}
+
+async function order(child: ChildProcess, message: LoadOrder, limitMs: number): Promise<LoadReply> {
   return new Promise((resolve, reject) => {
     const settle = (action: () => void): void => {
       clearTimeout(timer);
@@ -32,9 +71,7 @@ async function runIn(child: ChildProcess, job: LoadJob): Promise<LoadReport> {
       child.off("exit", onExit);
       action();
     };
-    const onMessage = (reply: LoadReply): void => {
-      settle(() => ("report" in reply ? resolve(reply.report) : reject(new Error(reply.error))));
-    };
+    const onMessage = (reply: LoadReply): void => settle(() => resolve(reply));
     const onExit = (): void => settle(() => reject(new Error("the load process ended")));
     const timer = setTimeout(
       () => settle(() => reject(new Error(`no result within ${limitMs} ms`))),
@@ -42,6 +79,6 @@ async function runIn(child: ChildProcess, job: LoadJob): Promise<LoadReport> {
     );
     child.on("message", onMessage);
     child.once("exit", onExit);
-    child.send(job);
+    child.send(message);
   });
 }

@@ -11,9 +11,12 @@ export interface RequestBytes {
   renew(nextKey: () => number, unique: number): void;
 }
 
+/** What of a job decides the bytes of its requests. */
+export type RequestShape = Pick<LoadJob, "host" | "port" | "operation" | "template" | "signWith" | "seed">;
+
 const signatureMark = "0".repeat(64);
 
-export function requestBytes(job: LoadJob): RequestBytes {
+export function requestBytes(job: RequestShape): RequestBytes {
   const host = `${job.host}:${job.port}`;
   const signer =
     job.signWith === undefined

@@ -1,9 +1,11 @@
 /** Runs one job: warms up, opens the counted window, closes it, and sums up. */
-import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
-import { seededRandom } from "../../src/base/index.ts";
-import { processCpuMicros } from "../process-usage.ts";
-import { type Answer, type Connection, openConnection } from "./connection.ts";
-import type { LatencySummary, LoadJob, LoadReport } from "./job.ts";
+import { createHistogram } from "node:perf_hooks";
+import { startCpuUse } from "../process-usage.ts";
+import type { Answer } from "./answer-reader.ts";
+import { type Connection, openConnection } from "./connection.ts";
+import type { LoadJob, LoadReport } from "./job.ts";
+import { keySource } from "./key-source.ts";
+import { latencySummary, recordLatency } from "./latency-summary.ts";
 import { requestBytes, type RequestBytes } from "./request-bytes.ts";
 
 interface Client {
@@ -39,11 +41,11 @@ export async function runJob(job: LoadJob): Promise<LoadReport> {
     if (tally.counting) {
       tally.answers++;
       tally.bytes += answer.bytes;
-      record(latency, performance.now() - client.startedMs);
+      recordLatency(latency, performance.now() - client.startedMs);
     }
-    if (!answer.ok) {
+    if (answer.status !== 200) {
       tally.failures++;
-      tally.firstFailure ??= answer.text().slice(0, 2_000);
+      tally.firstFailure ??= answer.text.slice(0, 2_000);
     }
     client.done();
   };
@@ -62,7 +64,7 @@ export async function runJob(job: LoadJob): Promise<LoadReport> {
     clients.push({ connection, request: requestBytes(job), startedMs: 0, done: () => {} });
   }
 
-  const nextKey = keySource(job);
+  const nextKey = keySource(job, job.seed);
   let unique = 0;
   const send = (client: Client, startedMs: number): void => {
     client.startedMs = startedMs;
@@ -75,19 +77,19 @@ export async function runJob(job: LoadJob): Promise<LoadReport> {
     job.pace.kind === "closed"
       ? closedPacer(clients, send)
       : openPacer(clients, send, job.pace.requestsPerSecond, (lateMs) => {
-          if (tally.counting) record(lateness, lateMs);
+          if (tally.counting) recordLatency(lateness, lateMs);
         });
   pacer.start();
   await untilMs(performance.now() + job.warmUpMs, () => broken !== undefined);
 
-  const serverBefore = job.serverPid === undefined ? undefined : processCpuMicros(job.serverPid);
+  const cpuUse = startCpuUse(job.serverPid);
   const driverBefore = process.cpuUsage();
   const windowStartMs = performance.now();
   pacer.mark();
   tally.counting = true;
   await untilMs(windowStartMs + job.windowMs, () => tally.answers >= job.requestsMax || broken !== undefined);
   const seconds = (performance.now() - windowStartMs) / 1000;
-  const serverAfter = job.serverPid === undefined ? undefined : processCpuMicros(job.serverPid);
+  const used = cpuUse();
   const driver = process.cpuUsage(driverBefore);
   const answers = tally.answers;
 
@@ -104,12 +106,10 @@ export async function runJob(job: LoadJob): Promise<LoadReport> {
     failures: tally.failures,
     ...(tally.firstFailure === undefined ? {} : { firstFailure: tally.firstFailure }),
     seconds,
-    ...(serverBefore === undefined || serverAfter === undefined
-      ? {}
-      : { serverCpuMicros: serverAfter - serverBefore }),
+    ...used,
     driverCpuMicros: driver.user + driver.system,
-    latency: summary(latency),
-    ...(job.pace.kind === "open" ? { lateness: summary(lateness) } : {}),
+    latency: latencySummary(latency),
+    ...(job.pace.kind === "open" ? { lateness: latencySummary(lateness) } : {}),
     unsent,
     bytesPerAnswer: tally.answers === 0 ? 0 : Math.round(tally.bytes / tally.answers),
   };
@@ -197,38 +197,10 @@ function openPacer(
   };
 }
 
-function keySource(job: LoadJob): () => number {
-  if (job.keyOrder === "sequential") {
-    let next = 0;
-    return () => next++ % job.keys;
-  }
-  const random = seededRandom(job.seed);
-  return () => random.below(job.keys);
-}
-
 /** Looks every few milliseconds, so that a job can end early. */
 async function untilMs(deadlineMs: number, over: () => boolean): Promise<void> {
   while (performance.now() < deadlineMs && !over()) {
     const left = Math.min(5, Math.max(0, deadlineMs - performance.now()));
     await new Promise<void>((resolve) => setTimeout(resolve, left));
   }
-}
-
-const nanosPerMs = 1e6;
-const nanosPerMicro = 1e3;
-
-function record(histogram: RecordableHistogram, ms: number): void {
-  histogram.record(Math.max(1, Math.round(ms * nanosPerMs)));
-}
-
-function summary(histogram: RecordableHistogram): LatencySummary {
-  if (histogram.count === 0) return { mean: 0, p50: 0, p99: 0, p999: 0, max: 0 };
-  const micros = (nanos: number): number => Math.round(nanos / nanosPerMicro);
-  return {
-    mean: micros(histogram.mean),
-    p50: micros(histogram.percentile(50)),
-    p99: micros(histogram.percentile(99)),
-    p999: micros(histogram.percentile(99.9)),
-    max: micros(histogram.max),
-  };
 }

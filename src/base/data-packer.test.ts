@@ -1,3 +1,4 @@
+/** Packed data comes back as it was, over many messages, and what is no plain data is refused. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createDataPacker, createDataUnpacker } from "./data-packer.ts";
@@ -53,9 +54,8 @@ describe("the data packer", () => {
     const numbers = [0, -0, 1, -1, 2 ** 31 - 1, -(2 ** 31), 2 ** 31, 2 ** 53, 0.1, NaN, Infinity, -Infinity];
     const [back] = roundTrip(numbers);
     expect(back).toHaveLength(numbers.length);
-    numbers.forEach((number, index) => {
-      expect(Object.is((back as number[])[index], number), String(number)).toBe(true);
-    });
+    const differing = numbers.filter((number, index) => !Object.is((back as number[])[index], number));
+    expect(differing).toEqual([]);
   });
 
   it("tells a name once and uses its number in later messages", () => {

@@ -6,11 +6,11 @@ export { BoundedQueue } from "./bounded-queue.ts";
 export { bytesEqual, compareBytes } from "./bytes.ts";
 export { type CancelTimer, type Clock, monotonicMs, systemClock } from "./clock.ts";
 export { crc32 } from "./crc32.ts";
-export {
-  createDataPacker,
-  createDataUnpacker,
-  type DataPacker,
-  type DataUnpacker,
-} from "./data-packer.ts";
+export { createDataPacker, createDataUnpacker, type DataPacker, type DataUnpacker } from "./data-packer.ts";
 export { limits } from "./limits.ts";
+export { createLoopGauge, type LoopGauge, type LoopGaugeOptions } from "./loop-gauge.ts";
 export { type Random, seededRandom, systemRandom } from "./prng.ts";
+/** @public Admission will use it. */
+export { type BucketSettings, openSharedBuckets, type SharedBuckets } from "./shared-buckets.ts";
+export { type CounterRow, openSharedCounters, type SharedCounters } from "./shared-counters.ts";
+export { createTurnPacer, type PacedWork, type TurnPacer, type TurnPacerOptions } from "./turn-pacer.ts";

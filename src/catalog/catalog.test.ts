@@ -402,6 +402,7 @@ describe("answers that arrive late", () => {
     const { catalog, engine } = await open();
     await created(catalog, newTable("t"));
     await deleting(catalog, "t", startMs);
+    await catalog.catchUp();
     const release = holdNextAnswer(engine);
     const late = catalog.step();
     await created(catalog, newTable("t", { tableId: "second" }));

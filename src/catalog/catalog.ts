@@ -1,18 +1,14 @@
 /**
  * The catalog: which tables exist, what they are like, and which status they are in by the clock. Durable in
  * the engine, cached whole in memory; a status that is due changes when the table is looked at. What may change
- * and how is decided above; here a change is stored only if it was made from the newest description.
+ * and how is decided above; here a change is stored only if it was made from the newest description. Several
+ * catalogs may stand on one store: each follows the changes of the others.
  */
-import { assert, type Clock } from "../base/index.ts";
-import {
-  type Engine,
-  type Mutation,
-  type RangeBound,
-  StorageError,
-  type StoredRecord,
-} from "../storage/contract/index.ts";
+import { assert, type Clock, createTurnPacer, type TurnPacer } from "../base/index.ts";
+import { type Engine, type Mutation, StorageError, type StoredRecord } from "../storage/contract/index.ts";
 import { changeMutation, createMutation, dropMutation, type NewTable } from "./decides.ts";
-import { decodeTable, tableKey, tablesKeyspace } from "./records.ts";
+import { LogFollower } from "./log-follower.ts";
+import { decodeTable, tableKey } from "./records.ts";
 import { TableCache } from "./table-cache.ts";
 import { Turns } from "./turns.ts";
 import { isSettling, settledTable } from "./transitions.ts";
@@ -36,6 +32,13 @@ export interface CatalogOptions {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly delays: CatalogDelays;
+  /** Of the thread the catalog is used on, so that taking in many changes holds up nobody. Absent: one of its own. */
+  readonly pacer?: TurnPacer;
+  /**
+   * False: no other catalog is open on the store together with this one, so its changes need not be logged. With
+   * one whose changes are not logged others would answer from what they knew, so absent means true.
+   */
+  readonly followed?: boolean;
 }
 
 /** The store did not say whether the change took place, or could not place it among others. */
@@ -65,9 +68,16 @@ export interface NamePage {
   readonly more: boolean;
 }
 
-/** Every method but `find`, `list` and `namespacesOf` may reject with a StorageError. */
+/**
+ * What `find`, `list` and `namespacesOf` show is as new as the last `catchUp`; own changes show when they are answered.
+ * Every method that returns a promise may reject with a StorageError.
+ */
 export interface Catalog {
   readonly delays: CatalogDelays;
+  /** Whether every change shows that was answered by now, whoever made it. From memory: ask before each request. */
+  isCurrent(): boolean;
+  /** Resolves when every change shows that was answered before the call. */
+  catchUp(): Promise<void>;
   /** From memory, with a due status applied; undefined when there is no such table (any more). */
   find(namespace: Namespace, name: string): TableDescription | undefined;
   /** Names ascending by bytes, those after `after`, at most `namesMax`. `after` need not exist. */
@@ -81,7 +91,7 @@ export interface Catalog {
   create(table: NewTable): Promise<CreateOutcome>;
   /**
    * Runs the work after the earlier work on the same table, so that changes of one table do not overtake each
-   * other here; other processes still may. Settles as the work does.
+   * other here; through other catalogs of the store they still may. Settles as the work does.
    */
   inTurn<Result>(table: TableDescription, work: () => Promise<Result>): Promise<Result>;
   /** Stores `next` if `table` is still the description; `next` gets the next epoch. */
@@ -94,51 +104,44 @@ export interface Catalog {
   clear(): Promise<void>;
 }
 
-const loadPageRecords = 500;
-const loadPageBytes = 8 * 1024 * 1024;
 /** Tables dropped in one commit. */
 const dropTablesMax = 500;
 /** An engine that may answer `conflict` is asked this often. */
 const attemptsMax = 10;
 
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
-  const cache = new TableCache();
-  for (const table of await loadTables(options.engine)) cache.set(table);
-  return new StoredCatalog(options, cache);
-}
-
-async function loadTables(engine: Engine): Promise<readonly TableDescription[]> {
-  const tables: TableDescription[] = [];
-  let lower: RangeBound | undefined;
-  for (;;) {
-    const page = await engine.range({
-      keyspace: tablesKeyspace,
-      placement: 0,
-      ...(lower === undefined ? {} : { lower }),
-      reverse: false,
-      recordsMax: loadPageRecords,
-      bytesMax: loadPageBytes,
-      consistency: "strong",
-    });
-    for (const record of page.records) tables.push(decodeTable(record));
-    const last = page.records.at(-1);
-    if (!page.more || last === undefined) return tables;
-    lower = { partition: last.key.partition, sort: last.key.sort, inclusive: false };
-  }
+  const catalog = new StoredCatalog(options);
+  await catalog.load();
+  return catalog;
 }
 
 class StoredCatalog implements Catalog {
   readonly delays: CatalogDelays;
   readonly #engine: Engine;
   readonly #clock: Clock;
-  readonly #cache: TableCache;
+  readonly #cache = new TableCache();
+  readonly #follower: LogFollower;
+  readonly #logged: boolean;
   readonly #turns = new Turns();
 
-  constructor({ engine, clock, delays }: CatalogOptions, cache: TableCache) {
+  constructor({ engine, clock, delays, pacer = createTurnPacer(), followed = true }: CatalogOptions) {
     this.#engine = engine;
     this.#clock = clock;
     this.delays = delays;
-    this.#cache = cache;
+    this.#logged = followed;
+    this.#follower = new LogFollower({ engine, cache: this.#cache, pacer });
+  }
+
+  load(): Promise<void> {
+    return this.#follower.load();
+  }
+
+  isCurrent(): boolean {
+    return this.#follower.isCurrent();
+  }
+
+  catchUp(): Promise<void> {
+    return this.#follower.catchUp();
   }
 
   find(namespace: Namespace, name: string): TableDescription | undefined {
@@ -169,10 +172,11 @@ class StoredCatalog implements Catalog {
   }
 
   async create(wanted: NewTable): Promise<CreateOutcome> {
-    const outcome = await this.#mutate(createMutation(wanted), wanted);
+    const { removals } = this.#cache;
+    const outcome = await this.#mutate(createMutation({ subject: wanted, logged: this.#logged }), wanted);
     if (outcome.kind === "undecided") return outcome;
     const table = outcome.result as TableDescription;
-    this.#remember(table);
+    await this.#remember(table, removals);
     return { kind: outcome.kind === "committed" ? "created" : "exists", table };
   }
 
@@ -181,11 +185,13 @@ class StoredCatalog implements Catalog {
   }
 
   async change(table: TableDescription, next: Omit<TableDescription, "epoch">): Promise<ChangeOutcome> {
-    const outcome = await this.#mutate(changeMutation({ ...next, epoch: table.epoch + 1 }), table);
+    const { removals } = this.#cache;
+    const subject = { ...next, epoch: table.epoch + 1 };
+    const outcome = await this.#mutate(changeMutation({ subject, logged: this.#logged }), table);
     if (outcome.kind === "undecided") return outcome;
     const newest = outcome.result as TableDescription | undefined;
-    if (newest === undefined) this.#forget(table);
-    else this.#remember(newest);
+    if (newest === undefined) this.#cache.forget(table);
+    else await this.#remember(newest, removals);
     if (outcome.kind === "refused" || newest === undefined) return { kind: "overtaken" };
     return { kind: "changed", table: newest };
   }
@@ -198,12 +204,15 @@ class StoredCatalog implements Catalog {
     return { items, bytes };
   }
 
-  step(): Promise<void> {
+  async step(): Promise<void> {
+    if (!this.isCurrent()) await this.catchUp();
     const nowMs = this.#clock.nowMs();
-    return this.#drop(this.#cache.all().filter((table) => settledTable(table, nowMs) === undefined));
+    await this.#drop(this.#cache.all().filter((table) => settledTable(table, nowMs) === undefined));
+    await this.#follower.trim();
   }
 
   async clear(): Promise<void> {
+    if (!this.isCurrent()) await this.catchUp();
     const doomed = new Set(this.#cache.all().map(({ keyspace }) => keyspace));
     await this.#drop(this.#cache.all());
     if (this.#cache.all().some(({ keyspace }) => doomed.has(keyspace))) {
@@ -214,10 +223,10 @@ class StoredCatalog implements Catalog {
   async #drop(tables: readonly TableDescription[]): Promise<void> {
     for (let start = 0; start < tables.length; start += dropTablesMax) {
       const doomed = tables.slice(start, start + dropTablesMax);
-      const outcome = await this.#engine.mutate(dropMutation(doomed));
+      const outcome = await this.#engine.mutate(dropMutation({ subject: doomed, logged: this.#logged }));
       // What was not dropped for certain stays known, so that the next step tries again.
       if (outcome.kind !== "committed" && outcome.kind !== "refused") return;
-      for (const table of doomed) this.#forget(table);
+      for (const table of doomed) this.#cache.forget(table);
     }
   }
 
@@ -238,44 +247,48 @@ class StoredCatalog implements Catalog {
     return { kind: "undecided" };
   }
 
+  /**
+   * Takes in an own answer; `removals` is from before the question. An answer that comes late, after the log has told
+   * that the table was dropped, would bring it back for ever.
+   */
+  async #remember(table: TableDescription, removals: number): Promise<void> {
+    if (!this.#takeIn(table, removals)) await this.#reload(table.namespace, table.name);
+  }
+
   /** A store that cannot be read either leaves the cache as it is: nothing more certain can be known. */
   async #reload(namespace: Namespace, name: string): Promise<void> {
-    let record: StoredRecord | undefined;
-    try {
-      record = await this.#engine.get(tableKey(namespace, name), "strong");
-    } catch (error: unknown) {
-      if (error instanceof StorageError) return;
-      throw error;
+    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      const { removals } = this.#cache;
+      const known = this.#cache.get(namespace, name);
+      let record: StoredRecord | undefined;
+      try {
+        record = await this.#engine.get(tableKey(namespace, name), "strong");
+      } catch (error: unknown) {
+        if (error instanceof StorageError) return;
+        throw error;
+      }
+      if (record === undefined) {
+        if (known !== undefined) this.#cache.forget(known);
+        return;
+      }
+      if (this.#takeIn(decodeTable(record), removals)) return;
     }
-    const known = this.#cache.get(namespace, name);
-    if (record !== undefined) this.#remember(decodeTable(record));
-    else if (known !== undefined) this.#cache.delete(known);
   }
 
-  /** Answers may arrive out of order: what is remembered never gets older. */
-  #remember(table: TableDescription): void {
-    const known = this.#cache.get(table.namespace, table.name);
-    if (known !== undefined && isOlder(table, known)) return;
-    this.#cache.set(table);
-  }
-
-  #forget(table: TableDescription): void {
-    const known = this.#cache.get(table.namespace, table.name);
-    if (known?.keyspace === table.keyspace) this.#cache.delete(table);
+  /** False when it cannot be told whether the table was dropped since: others were, and this one is not known. */
+  #takeIn(table: TableDescription, removals: number): boolean {
+    const isKnown = this.#cache.get(table.namespace, table.name) !== undefined;
+    if (!isKnown && removals !== this.#cache.removals) return false;
+    this.#cache.learn(table);
+    return true;
   }
 
   #settled(table: TableDescription): TableDescription | undefined {
     const settled = settledTable(table, this.#clock.nowMs());
     // A table that is gone stays in the cache until `step` or a new table of its name drops it.
-    if (settled !== undefined && settled !== table) this.#cache.set(settled);
+    if (settled !== undefined && settled !== table) this.#cache.settle(settled);
     return settled;
   }
-}
-
-/** Keyspaces grow with incarnations, epochs within one. */
-function isOlder(table: TableDescription, known: TableDescription): boolean {
-  if (table.keyspace !== known.keyspace) return table.keyspace < known.keyspace;
-  return table.epoch < known.epoch;
 }
 
 /** Index of the first name greater than `after`. */

@@ -1,6 +1,6 @@
 /** How the catalog is stored: one JSON record per table, ordered by namespace and name, and one allocator record. */
 import { assert } from "../base/index.ts";
-import { type RecordKey, StorageError, type StoredRecord } from "../storage/contract/index.ts";
+import { type RecordKey, type ShardId, StorageError, type StoredRecord } from "../storage/contract/index.ts";
 import type { Namespace, TableDescription } from "./types.ts";
 
 /** Keyspace of the table records. */
@@ -8,7 +8,9 @@ export const tablesKeyspace = 1;
 /** Keyspace of the allocator record. */
 const allocatorKeyspace = 2;
 /** Keyspaces below are the catalog's own and later rooms'. */
-export const firstTableKeyspace = 1000;
+const firstTableKeyspace = 1000;
+/** Shard of the catalog's own log. All shards with a signal are kept for uses like this; items log in later ones. */
+export const catalogShard: ShardId = 1;
 /** Written into every table record; a record of a later format is not guessed at. */
 const recordFormat = 1;
 
@@ -19,6 +21,13 @@ export const allocatorKey: RecordKey = {
   partition: Buffer.from("keyspaces"),
   sort: new Uint8Array(0),
 };
+
+/** The keyspace given out last. */
+export function lastKeyspace(allocator: StoredRecord | undefined): number {
+  return allocator === undefined
+    ? firstTableKeyspace - 1
+    : Number(Buffer.from(allocator.value).toString("latin1"));
+}
 
 /** A NUL separates account and region, so neither may hold one; table names cannot. */
 export function tableKey({ account, region }: Namespace, name: string): RecordKey {

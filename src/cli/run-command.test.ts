@@ -36,7 +36,8 @@ async function run(
     }),
   ];
   const context: CommandContext = {
-    environment: options.environment ?? {},
+    // One thread unless a test is about threads: each further one loads all sources again.
+    environment: { STATOR_ROUTERS: "0", ...options.environment },
     write(text) {
       output += text;
       const endpoint = /listening on (\S+)/.exec(text)?.[1];
@@ -108,7 +109,7 @@ describe("stator", () => {
 describe("stator serve", () => {
   it("says how to reach it, answers, and stops on a signal", async () => {
     const answers: string[] = [];
-    const { code, output, errors } = await run(["serve", "--memory", "--port", "0"], {
+    const { code, output, errors } = await run(["serve", "--memory", "--port", "0", "--routers", "2"], {
       during: async (endpoint) => {
         answers.push(await (await fetch(endpoint)).text());
       },

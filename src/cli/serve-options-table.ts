@@ -143,6 +143,14 @@ export const serveOptions: readonly OptionGroup[] = [
   {
     title: "Behaviour",
     options: [
+      {
+        kind: "number",
+        name: "routers",
+        value: "N",
+        min: 0,
+        max: 64,
+        help: "Threads that answer requests, beside one that writes; 0 does everything in one thread. Default: one per core.",
+      },
       delay("create-delay-ms", "How long new tables stay CREATING."),
       delay("update-delay-ms", "How long changed tables stay UPDATING."),
       delay("delete-delay-ms", "How long dropped tables stay DELETING."),

@@ -35,11 +35,19 @@ export async function serve({ values, localFlags }: ServeRequest, context: Comma
   return stopOnSignal(server, context);
 }
 
-/** The first signal stops in good order, the second at once. A hang-up reads the certificate again. */
+/**
+ * The first signal stops in good order, the second at once. A hang-up reads the certificate again. A server that had
+ * to stop by itself says why.
+ */
 async function stopOnSignal(server: RunningServer, context: CommandContext): Promise<number> {
+  const failed = server.failed.then((message) => ({ message }));
   for (;;) {
-    const signal = await context.nextSignal();
-    if (signal !== "SIGHUP" || !server.hasTls) break;
+    const event = await Promise.race([context.nextSignal(), failed]);
+    if (typeof event === "object") {
+      context.writeError(`stator: ${event.message}\n`);
+      return exitCodes.failed;
+    }
+    if (event !== "SIGHUP" || !server.hasTls) break;
     await server.reloadTls();
   }
   void context.nextSignal().then(() => {

@@ -1,4 +1,5 @@
 /** From option values to the settings of the server; checks what no single option can know. */
+import { availableParallelism } from "node:os";
 import {
   environmentCredentials,
   loadCredentialsFile,
@@ -40,6 +41,7 @@ export async function toServerSettings(
         updateMs: numberOf(values, "update-delay-ms"),
         deleteMs: numberOf(values, "delete-delay-ms"),
       },
+      routers: values.numbers.get("routers") ?? availableParallelism(),
       host: textOf(values, "host"),
       port: numberOf(values, "port"),
       allowOpenNetwork: flags.has("allow-open-network"),

@@ -1,21 +1,25 @@
 /** BatchGetItem: up to 100 items of several tables; what does not fit into 16 MB comes back as UnprocessedKeys. */
 import { type BatchGetItemInput, type KeysAndAttributes, validationError } from "../api/index.ts";
-import { limits } from "../base/index.ts";
+import { limits, type PacedWork } from "../base/index.ts";
 import { compileAttributesToGet, type ProjectionPlan } from "../expressions/index.ts";
-import type { Consistency, StoredRecord } from "../storage/contract/index.ts";
+import type { Consistency, Engine, RecordKey, StoredRecord } from "../storage/contract/index.ts";
 import { type Item, recordHeader, recordJson, writeItemJson } from "../values/index.ts";
 import { parsedItem } from "./attribute-values.ts";
 import { consumedCapacityJson, readUnits } from "./capacity.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
 import { projectedJson } from "./get-item.ts";
+import { nextSlice } from "./next-slice.ts";
 import { refuseMixedParameters } from "./parameter-mixing.ts";
 import { keyOfParameter, refuseEnteredKeys } from "./primary-key.ts";
-import { type BodyPart, joinBody, objectBody } from "./response-body.ts";
+import { type BodyPart, joinInSlices, objectParts } from "./response-body.ts";
 import { dataTable } from "./table-lookup.ts";
 import { orThrow } from "./write-condition.ts";
 
-/** Keys fetched at once, so that the 16 MB rule also bounds memory. */
-const keysPerFetch = 25;
+/**
+ * Keys fetched at once, since nobody knows the items' sizes before: eight of 400 KB take 1 ms in SQLite. More would
+ * save nothing on small items. This bounds memory under the 16 MB rule too.
+ */
+const keysPerFetch = 8;
 
 /** The part of the request that is about one table. */
 interface TableRequest {
@@ -34,6 +38,16 @@ interface TableAnswer {
   processed: number;
 }
 
+interface LocatedRequest {
+  readonly request: TableRequest;
+  readonly keys: readonly RecordKey[];
+}
+
+interface Answered {
+  readonly request: TableRequest;
+  readonly answer: TableAnswer;
+}
+
 export async function batchGetItem(
   context: OperationContext,
   input: BatchGetItemInput,
@@ -48,27 +62,52 @@ export async function batchGetItem(
   const located = requests.map((request) => {
     const table = dataTable(context, request.reference);
     refuseEnteredKeys(table, { projection: request.projection });
-    return { request, table, keys: request.keys.map((key) => keyOfParameter(table, key)) };
+    return { request, keys: request.keys.map((key) => keyOfParameter(table, key)) };
   });
-  const budget = { sizeBytes: 0 };
-  const answers: { readonly request: TableRequest; readonly answer: TableAnswer }[] = [];
+  const { engine, pacer } = context.services;
+  const work = pacer.begin();
+  try {
+    const answers = await fetchAll(located, engine, work);
+    return await joinInSlices(answerParts(input, answers), work);
+  } finally {
+    work.end();
+  }
+}
+
+async function fetchAll(
+  located: readonly LocatedRequest[],
+  engine: Engine,
+  work: PacedWork,
+): Promise<readonly Answered[]> {
+  const budget: Budget = { sizeBytes: 0 };
+  const answers: Answered[] = [];
   for (const { request, keys } of located) {
-    const answer: TableAnswer = { items: [], units: 0, processed: 0 };
-    answers.push({ request, answer });
+    const answered: Answered = { request, answer: { items: [], units: 0, processed: 0 } };
+    answers.push(answered);
+    const { answer } = answered;
     for (let from = 0; from < keys.length && answer.processed === from; from += keysPerFetch) {
-      const chunk = keys.slice(from, from + keysPerFetch);
-      const records = await context.services.engine.getMany(chunk, request.consistency);
-      takeRecords(records, { request, answer, budget });
+      if (work.sliceOver()) await nextSlice(work);
+      const records = await engine.getMany(keys.slice(from, from + keysPerFetch), request.consistency);
+      await takeRecords(records, { answered, budget, work });
     }
   }
-  return answerBody(input, answers);
+  return answers;
+}
+
+/** Of the whole answer, in DynamoDB's arithmetic. */
+interface Budget {
+  sizeBytes: number;
 }
 
 /** Counts items in until the answer is full. */
-function takeRecords(
+async function takeRecords(
   records: readonly (StoredRecord | undefined)[],
-  { request, answer, budget }: { request: TableRequest; answer: TableAnswer; budget: { sizeBytes: number } },
-): void {
+  {
+    answered: { request, answer },
+    budget,
+    work,
+  }: { readonly answered: Answered; readonly budget: Budget; readonly work: PacedWork },
+): Promise<void> {
   for (const record of records) {
     const sizeBytes = record === undefined ? 0 : recordHeader(record.value).sizeBytes;
     if (budget.sizeBytes + sizeBytes > limits.batchResponseBytesMax) return;
@@ -78,6 +117,7 @@ function takeRecords(
     if (record === undefined) continue;
     if (answer.items.length > 0) answer.items.push(",");
     answer.items.push(projectedJson(recordJson(record.value), request.projection));
+    if (request.projection !== undefined && work.sliceOver()) await nextSlice(work);
   }
 }
 
@@ -113,10 +153,7 @@ function keyText(key: Item): string {
   return writeItemJson(new Map([...key].sort(([left], [right]) => (left < right ? -1 : 1))));
 }
 
-function answerBody(
-  input: BatchGetItemInput,
-  answers: readonly { readonly request: TableRequest; readonly answer: TableAnswer }[],
-): ResponseBody {
+function answerParts(input: BatchGetItemInput, answers: readonly Answered[]): readonly BodyPart[] {
   const responses: BodyPart[] = [];
   const unprocessed: string[] = [];
   const capacities: string[] = [];
@@ -128,8 +165,8 @@ function answerBody(
     const capacity = consumedCapacityJson(input.ReturnConsumedCapacity, request.reference, answer.units);
     if (capacity !== undefined) capacities.push(capacity);
   }
-  return objectBody([
-    ["Responses", joinBody(["{", ...responses, "}"])],
+  return objectParts([
+    ["Responses", ["{", ...responses, "}"]],
     ["UnprocessedKeys", `{${unprocessed.join(",")}}`],
     ["ConsumedCapacity", capacities.length === 0 ? undefined : `[${capacities.join(",")}]`],
   ]);

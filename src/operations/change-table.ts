@@ -4,7 +4,7 @@ import type { TableDescription } from "../catalog/index.ts";
 import type { OperationContext } from "./context.ts";
 import { controlTable } from "./table-lookup.ts";
 
-/** Only another process can come first; more attempts than this mean something is wrong. */
+/** Only another catalog of the store can come first; more attempts than this mean something is wrong. */
 const attemptsMax = 10;
 
 export interface TableStep {
@@ -36,6 +36,8 @@ export async function changeFound(
 ): Promise<TableDescription> {
   return catalog.inTurn(find(), async () => {
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      // In the ordinary case nothing was changed since the request began.
+      if (!catalog.isCurrent()) await catalog.catchUp();
       const table = find();
       const { stored, shown } = step(table);
       if (stored === undefined) return shown;

@@ -1,5 +1,5 @@
 /** What an operation is given: the request's namespace and the services of this server. */
-import type { Clock, Random } from "../base/index.ts";
+import type { Clock, Random, TurnPacer } from "../base/index.ts";
 import type { Catalog, Namespace } from "../catalog/index.ts";
 import type { ExpressionCompiler } from "../expressions/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
@@ -10,6 +10,8 @@ export interface Services {
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly random: Random;
+  /** Of the thread these services run on: long requests take their turns through it. */
+  readonly pacer: TurnPacer;
   readonly compiler: ExpressionCompiler;
   /** Number of this region in record headers; 0 until regions replicate to each other. */
   readonly regionId: number;

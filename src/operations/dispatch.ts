@@ -40,6 +40,7 @@ interface Route {
 
 export function createDispatch(services: Services): Dispatch {
   const routes = routeTable();
+  const { catalog } = services;
   return async (call) => {
     const route = routes.get(call.service)?.get(call.operation);
     if (route === undefined) return { kind: "error", error: unknownOperation() };
@@ -47,6 +48,9 @@ export function createDispatch(services: Services): Dispatch {
     if (decoded.kind === "failure") return { kind: "error", error: decoded.error };
     const context = { namespace: call.namespace, requestId: call.requestId, services };
     try {
+      // Tables may have been changed through another catalog of the store, and the answer to that be known to this
+      // client. One comparison in the ordinary case.
+      if (!catalog.isCurrent()) await catalog.catchUp();
       return { kind: "ok", body: await route.handler(context, decoded.input as never) };
     } catch (error) {
       return failure(error);

@@ -10,12 +10,12 @@ import {
   resolveKeyCondition,
 } from "../expressions/index.ts";
 import type { Consistency } from "../storage/contract/index.ts";
+import { answerPage } from "./answer-page.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
 import { type KeyRange, keyRange, resumedRange } from "./key-range.ts";
 import { refuseMixedParameters } from "./parameter-mixing.ts";
 import { isKeyAttribute, refuseEmptyKey, refuseEnteredKeys } from "./primary-key.ts";
-import { readPage } from "./read-page.ts";
-import { legacyProjection, pageBody, refuseContradictorySelect, selectionOf } from "./read-selection.ts";
+import { legacyProjection, refuseContradictorySelect, selectionOf } from "./read-selection.ts";
 import { startKeyItem, startRecordKey } from "./start-key.ts";
 import { dataTable } from "./table-lookup.ts";
 import { orThrow } from "./write-condition.ts";
@@ -32,7 +32,7 @@ export async function query(context: OperationContext, input: QueryInput): Promi
   refuseEnteredKeys(table, { condition: plan.filter, projection: plan.projection });
   refuseKeyFilter(table, plan, input.QueryFilter !== undefined);
   const consistency: Consistency = input.ConsistentRead === true ? "strong" : "eventual";
-  const page = await readPage(context.services.engine, {
+  return answerPage(context.services, input, {
     table,
     ranges: [range],
     reverse,
@@ -40,9 +40,7 @@ export async function query(context: OperationContext, input: QueryInput): Promi
     limit: input.Limit,
     filter: plan.filter,
     projection: plan.projection,
-    countOnly: input.Select === "COUNT",
   });
-  return pageBody(page, input, consistency);
 }
 
 /** Everything that can be checked before the table is known. */

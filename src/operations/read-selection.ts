@@ -6,11 +6,6 @@ import {
   type ConditionPlan,
   type ProjectionPlan,
 } from "../expressions/index.ts";
-import { consumedCapacityJson, pageReadUnits, type ReturnConsumedCapacity } from "./capacity.ts";
-import type { ResponseBody } from "./context.ts";
-import type { Page } from "./read-page.ts";
-import { type BodyPart, objectBody, joinBody } from "./response-body.ts";
-import type { Consistency } from "../storage/contract/index.ts";
 import { orThrow } from "./write-condition.ts";
 
 export type Select = "ALL_ATTRIBUTES" | "ALL_PROJECTED_ATTRIBUTES" | "SPECIFIC_ATTRIBUTES" | "COUNT";
@@ -74,25 +69,4 @@ export function selectionOf(compiled: CompiledExpressions, legacy: Selection): S
     filter: compiled.filter ?? legacy.filter,
     projection: compiled.projection ?? legacy.projection,
   };
-}
-
-/** The answer of Query and Scan. */
-export function pageBody(
-  page: Page,
-  request: {
-    readonly TableName: string;
-    readonly Select?: Select;
-    readonly ReturnConsumedCapacity?: ReturnConsumedCapacity;
-  },
-  consistency: Consistency,
-): ResponseBody {
-  const items: BodyPart[] = ["[", ...page.items, "]"];
-  const units = pageReadUnits(page.sizeBytes, page.partitionsVisited, consistency);
-  return objectBody([
-    ["Items", request.Select === "COUNT" ? undefined : joinBody(items)],
-    ["Count", String(page.count)],
-    ["ScannedCount", String(page.scannedCount)],
-    ["LastEvaluatedKey", page.lastKeyJson],
-    ["ConsumedCapacity", consumedCapacityJson(request.ReturnConsumedCapacity, request.TableName, units)],
-  ]);
 }

@@ -5,13 +5,12 @@ import { compileLegacyFilter } from "../expressions/index.ts";
 import { type BucketRange, inSlice, segmentSlice, sliceRanges } from "../partitions/index.ts";
 import type { Consistency } from "../storage/contract/index.ts";
 import type { Item } from "../values/index.ts";
+import { answerPage } from "./answer-page.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
 import { refuseMixedParameters } from "./parameter-mixing.ts";
 import { refuseEnteredKeys } from "./primary-key.ts";
-import { readPage } from "./read-page.ts";
 import {
   legacyProjection,
-  pageBody,
   refuseContradictorySelect,
   type Selection,
   selectionOf,
@@ -28,7 +27,7 @@ export async function scan(context: OperationContext, input: ScanInput): Promise
   }
   refuseEnteredKeys(table, { condition: plan.filter, projection: plan.projection });
   const consistency: Consistency = input.ConsistentRead === true ? "strong" : "eventual";
-  const page = await readPage(context.services.engine, {
+  return answerPage(context.services, input, {
     table,
     ranges: scannedRanges(table, plan.start, input),
     reverse: false,
@@ -36,9 +35,7 @@ export async function scan(context: OperationContext, input: ScanInput): Promise
     limit: input.Limit,
     filter: plan.filter,
     projection: plan.projection,
-    countOnly: input.Select === "COUNT",
   });
-  return pageBody(page, input, consistency);
 }
 
 /** Everything that can be checked before the table is known. */

@@ -1,6 +1,6 @@
 // Table operations over a store in trouble: a clear answer each, no crash, and no table that is not there.
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../base/index.ts";
+import { createTurnPacer, seededRandom } from "../base/index.ts";
 import { createExpressionCompiler } from "../expressions/index.ts";
 import { type Engine, type Mutation, type MutationOutcome, StorageError } from "../storage/contract/index.ts";
 import {
@@ -43,6 +43,7 @@ async function answered(
     catalog,
     clock,
     random: seededRandom(1),
+    pacer: createTurnPacer(),
     compiler: createExpressionCompiler({ cacheEntriesMax: 1 }),
     regionId: 0,
   });

@@ -39,7 +39,8 @@ export async function writeItem(
       case "unknown":
         throw internalServerError();
       case "staleEpoch":
-        continue;
+        // Whoever changed the table may have done it through another catalog of the store.
+        await context.services.catalog.catchUp();
     }
   }
   throw internalServerError();

@@ -2,16 +2,16 @@
  * The composition root: the only place that picks a storage engine and puts the rooms together. What comes
  * out answers requests without a socket; the HTTP server and the library both stand on it.
  */
-import { systemClock, systemRandom, limits } from "../base/index.ts";
-import { catalogDecides, openCatalog } from "../catalog/index.ts";
+import { createTurnPacer, limits, systemClock, systemRandom } from "../base/index.ts";
+import { openCatalog } from "../catalog/index.ts";
 import { createExpressionCompiler } from "../expressions/index.ts";
-import { mutationDecides } from "../mutations/index.ts";
 import { createDispatch, type Dispatch, handlers, type Services } from "../operations/index.ts";
 import { openSqliteEngine } from "../storage/sqlite/index.ts";
-import type { DecideRegistry } from "../storage/contract/index.ts";
+import type { Engine } from "../storage/contract/index.ts";
 import { createWire, type Wire } from "../wire/index.ts";
+import { decideRegistry } from "./decide-registry.ts";
 import { startHousekeeping } from "./housekeeping.ts";
-import type { StatorSettings } from "./settings.ts";
+import type { CoreSettings, StatorSettings } from "./settings.ts";
 
 export interface StatorCore {
   readonly dispatch: Dispatch;
@@ -24,25 +24,41 @@ export interface StatorCore {
 /** Parse trees of expressions kept; applications have few different expression texts. */
 const compiledExpressionsMax = 2000;
 
-/** Rejects with a StorageError when the data cannot be opened. */
+/** Everything on the caller's thread. Rejects with a StorageError when the data cannot be opened. */
 export async function createStator(settings: StatorSettings): Promise<StatorCore> {
   const clock = settings.clock ?? systemClock();
-  const random = settings.random ?? systemRandom();
-  const decide: DecideRegistry = new Map([...catalogDecides, ...mutationDecides]);
-  const { onTableElsewhere, onWritingState } = settings;
+  const { storage: location, onWritingState } = settings;
   const engine = await openSqliteEngine({
-    location: settings.storage,
-    decide,
+    location,
+    decide: decideRegistry,
     clock,
-    onWritingState: (state, reason) =>
-      onWritingState?.(`writing is ${state}${reason === undefined ? "" : `: ${reason}`}`),
+    ...(onWritingState === undefined ? {} : { onWritingState }),
   });
-  const catalog = await openCatalog({ engine, clock, delays: settings.delays });
+  return composeStator({ ...settings, clock }, engine);
+}
+
+/** Puts the rooms together over an engine, which the core closes; also when this rejects. */
+export async function composeStator(settings: CoreSettings, engine: Engine): Promise<StatorCore> {
+  try {
+    return await compose(settings, engine);
+  } catch (error: unknown) {
+    await engine.close();
+    throw error;
+  }
+}
+
+async function compose(settings: CoreSettings, engine: Engine): Promise<StatorCore> {
+  const clock = settings.clock ?? systemClock();
+  const random = settings.random ?? systemRandom();
+  const pacer = createTurnPacer();
+  const { delays, storeShared = false, onTableElsewhere } = settings;
+  const catalog = await openCatalog({ engine, clock, delays, pacer, followed: storeShared });
   const services: Services = {
     engine,
     catalog,
     clock,
     random,
+    pacer,
     compiler: createExpressionCompiler({ cacheEntriesMax: compiledExpressionsMax }),
     regionId: 0,
     ...(onTableElsewhere === undefined ? {} : { onTableElsewhere }),
@@ -51,6 +67,7 @@ export async function createStator(settings: StatorSettings): Promise<StatorCore
     services,
     dispatch: createDispatch(services),
     pace: settings.housekeeping ?? "byClock",
+    onStep: settings.onBackgroundStep,
     onFailure: (error) => settings.onBackgroundFailure?.(error),
   });
   const { dispatch } = housekeeping;
@@ -61,6 +78,7 @@ export async function createStator(settings: StatorSettings): Promise<StatorCore
     auth: settings.auth,
     clock,
     random,
+    pacer,
     region: settings.region,
     shared: settings.shared,
     maxBodyBytes: limits.requestBytesMax,

@@ -6,7 +6,8 @@
 import type { Dispatch, Services } from "../operations/index.ts";
 import { startBackgroundWork } from "./background-work.ts";
 
-export type HousekeepingPace = "byClock" | "afterRequests";
+/** `elsewhere`: another thread of the server does it. */
+export type HousekeepingPace = "byClock" | "afterRequests" | "elsewhere";
 
 export interface Housekeeping {
   /** The operations to hand out: housekeeping may have to know of requests. */
@@ -19,6 +20,8 @@ export interface HousekeepingOptions {
   readonly services: Services;
   readonly dispatch: Dispatch;
   readonly pace: HousekeepingPace;
+  /** Told of each step before it is taken. */
+  readonly onStep?: (() => void) | undefined;
   /** Told when steps begin to fail, and not again before one has succeeded. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -28,8 +31,10 @@ type Step = () => Promise<boolean>;
 
 export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
   const { services, dispatch, pace } = options;
+  if (pace === "elsewhere") return { dispatch, stop: async () => undefined };
   let failing = false;
   const step: Step = async () => {
+    options.onStep?.();
     await services.catalog.step();
     const { done } = await services.engine.reclaim();
     failing = false;

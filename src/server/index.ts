@@ -19,4 +19,5 @@ export {
   type StorageChoice,
   type TlsFiles,
 } from "./settings.ts";
-export { type RunningServer, startServer, type StartOutcome } from "./start-server.ts";
+export type { RunningServer, StartOutcome } from "./running-server.ts";
+export { startServer } from "./start-server.ts";

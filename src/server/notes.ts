@@ -1,5 +1,6 @@
 /** Lines for a person watching the server: faults, and tables asked for in the wrong namespace. */
 import type { Namespace } from "../catalog/index.ts";
+import type { WritingState } from "../storage/sqlite/index.ts";
 import type { RequestFacts } from "../wire/index.ts";
 
 export type Note = (line: string) => void;
@@ -29,6 +30,10 @@ export function noteFault(note: Note, facts: RequestFacts): void {
   if (facts.cause === undefined) return;
   const { cause } = facts;
   note(`fault in ${facts.operation ?? facts.method}, request ${facts.requestId}: ${causeText(cause)}`);
+}
+
+export function writingStateText(state: WritingState, reason: string | undefined): string {
+  return `writing is ${state}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
 export function causeText(cause: unknown): string {

@@ -1,6 +1,7 @@
 /** Everything a Stator can be told when it starts. The command line and the library both end up here. */
 import { type Clock, limits, type Random } from "../base/index.ts";
 import type { Namespace } from "../catalog/index.ts";
+import type { WritingState } from "../storage/sqlite/index.ts";
 import type { AuthMode, CorsOrigins, InternalRoutes, RequestFacts } from "../wire/index.ts";
 import type { HousekeepingPace } from "./housekeeping.ts";
 
@@ -21,8 +22,14 @@ export interface StatusDelays {
 }
 
 /** One Stator without a socket. */
-export interface StatorSettings {
+export interface StatorSettings extends CoreSettings {
   readonly storage: StorageChoice;
+  /** The engine stopped writing, waits for disk space, or goes on. */
+  readonly onWritingState?: (state: WritingState, reason: string | undefined) => void;
+}
+
+/** What is put together over an engine. */
+export interface CoreSettings {
   readonly auth: AuthMode;
   /** Region of the initial tables and of the one namespace when `shared` is set. */
   readonly region: string;
@@ -37,12 +44,14 @@ export interface StatorSettings {
   /** False while stopping; absent: always ready. */
   readonly ready?: () => boolean;
   readonly internalRoutes?: InternalRoutes;
+  /** Other threads have engines of the same store, through which its tables may change too. */
+  readonly storeShared?: boolean;
   /** When space of dropped tables is given back; absent: by the clock. */
   readonly housekeeping?: HousekeepingPace;
   /** Called once per answered request. */
   readonly observe?: (facts: RequestFacts) => void;
-  /** The engine stopped writing, waits for disk space, or goes on; the text is for a person. */
-  readonly onWritingState?: (text: string) => void;
+  /** A step of background work is about to be taken. */
+  readonly onBackgroundStep?: () => void;
   /** Background work failed; it will be tried again. */
   readonly onBackgroundFailure?: (error: unknown) => void;
   /** A table is missing where it was asked for, but others of that name exist. */
@@ -70,7 +79,7 @@ export interface InitFile {
   readonly table?: string;
 }
 
-/** Bounds of the HTTP listener, each with a default. */
+/** Bounds of the HTTP listener, each with a default. Those on bytes hold for each listener by itself. */
 export interface ListenerLimits {
   /** Request line and headers. */
   readonly headerBytesMax: number;
@@ -78,19 +87,46 @@ export interface ListenerLimits {
   readonly headersTimeoutMs: number;
   /** From the first byte to the end of the body. */
   readonly requestTimeoutMs: number;
+  /**
+   * Who sends nothing for so long in the middle of a body is given up, and so is who takes nothing of an answer.
+   * Answers go out in pieces of 256 KiB: a client that takes each piece in time may take as long as it likes.
+   */
+  readonly stallTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
+  /** Beyond this the newest is closed at once. */
   readonly connectionsMax: number;
+  /** Requests received as a whole and not answered; beyond it new ones are refused with 503. */
   readonly requestsInFlightMax: number;
-  /** Bodies received and not answered yet. */
+  /**
+   * Of the bodies of those requests: beyond it new ones are refused with 503. As many bytes again may be held of
+   * bodies still being received: beyond it the one that began first is given up with 408, and nobody else is turned
+   * away. At least the largest body (16 MiB).
+   */
   readonly bodyBytesInFlightMax: number;
+  /**
+   * Answers that clients have not taken, with the requests they have sent meanwhile: beyond it the connection without
+   * progress for the longest time is ended, until it fits.
+   */
+  readonly unsentBytesMax: number;
+  /** While the event loop is later than this, a part of the new requests is refused with 503. */
+  readonly shedDelayMsMax: number;
   /** At stop: how long requests in flight may take. */
   readonly drainMs: number;
+  /** At stop: an idle connection is ended when it has been quiet for so long; one in use is told to leave. */
+  readonly drainQuietMs: number;
 }
 
 export interface ServerSettings extends Omit<
   StatorSettings,
   "observe" | "ready" | "onTableElsewhere" | "onWritingState" | "onBackgroundFailure"
 > {
+  /**
+   * Threads that answer requests; each further one needs a store in files and a clock in shared memory. 0 or absent:
+   * everything on the caller's thread.
+   */
+  readonly routers?: number;
+  /** Modules to run in place of the product's threads; for tests of what happens when one fails. */
+  readonly threadEntries?: { readonly writer?: URL; readonly router?: URL };
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -110,10 +146,15 @@ export const defaultListenerLimits: ListenerLimits = {
   headerBytesMax: limits.headerBytesMax,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
+  stallTimeoutMs: 20_000,
   // Longer than the idle time of common load balancers (60 s), so that they close first.
   keepAliveTimeoutMs: 75_000,
   connectionsMax: 20_000,
   requestsInFlightMax: 4096,
-  bodyBytesInFlightMax: 512 * 1024 * 1024,
+  // Eight of the largest requests (16 MiB); ten thousands of ordinary ones.
+  bodyBytesInFlightMax: 128 * 1024 * 1024,
+  unsentBytesMax: 128 * 1024 * 1024,
+  shedDelayMsMax: 1000,
   drainMs: 10_000,
+  drainQuietMs: 500,
 };

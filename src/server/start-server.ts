@@ -3,28 +3,13 @@ import { StorageError } from "../storage/contract/index.ts";
 import { createStator, type StatorCore } from "./create-stator.ts";
 import { createHostCheck, isLoopback } from "./host-check.ts";
 import { applyInit } from "./init/apply-init.ts";
+import { cannotListen, endpointOf } from "./listen-texts.ts";
 import type { Listener } from "./listener.ts";
-import { causeText, createElsewhereNote, noteFault } from "./notes.ts";
+import { causeText, createElsewhereNote, noteFault, writingStateText } from "./notes.ts";
 import { openRequestLog } from "./request-log.ts";
+import type { RunningServer, StartOutcome } from "./running-server.ts";
 import { defaultListenerLimits, type ServerSettings } from "./settings.ts";
 import type { TlsMaterial, TlsOutcome } from "./tls-files.ts";
-
-export type StartOutcome =
-  | { readonly kind: "started"; readonly server: RunningServer }
-  /** Nothing was left running; the message is one line for a person. */
-  | { readonly kind: "refused"; readonly message: string };
-
-export interface RunningServer extends AsyncDisposable {
-  /** e.g. http://127.0.0.1:8000 */
-  readonly endpoint: string;
-  readonly port: number;
-  readonly core: StatorCore;
-  readonly hasTls: boolean;
-  /** Reads certificate and key again; open connections keep the old ones. A failure changes nothing. */
-  reloadTls(): Promise<void>;
-  /** Stops accepting, answers what is in flight (bounded), closes the data. Idempotent. */
-  close(): Promise<void>;
-}
 
 /** Expected obstacles (a taken port, data in use, a bad initial file) are outcomes; the rest rejects. */
 export async function startServer(settings: ServerSettings): Promise<StartOutcome> {
@@ -32,10 +17,20 @@ export async function startServer(settings: ServerSettings): Promise<StartOutcom
   if (refusal !== undefined) return { kind: "refused", message: refusal };
   const tls = await loadListenerTls(settings);
   if (tls?.kind === "failed") return { kind: "refused", message: tls.message };
-  const state = { stopping: false };
-  const opened = await openCore(settings, state);
-  if (opened.kind === "refused") return opened;
-  const { core } = opened;
+  try {
+    if ((settings.routers ?? 0) === 0) return await startAlone(settings, tls?.material);
+    const { startThreads } = await import("./threads/start-threads.ts");
+    return await startThreads(settings, tls?.material);
+  } catch (error: unknown) {
+    if (error instanceof StorageError) return { kind: "refused", message: error.message };
+    throw error;
+  }
+}
+
+/** Everything on this thread. */
+async function startAlone(settings: ServerSettings, tls: TlsMaterial | undefined): Promise<StartOutcome> {
+  const state = { ready: true };
+  const core = await openCore(settings, state);
   const initial = await applyInit(core, {
     entries: settings.init.map((file) => ({ kind: "file", file })),
     region: settings.region,
@@ -45,7 +40,7 @@ export async function startServer(settings: ServerSettings): Promise<StartOutcom
     await core.close();
     return { kind: "refused", message: initial.message };
   }
-  return listen(settings, core, { state, tls: tls?.material });
+  return listen(settings, core, { state, tls });
 }
 
 /** Mode `open` answers everybody who can reach the port. */
@@ -72,53 +67,34 @@ async function refuseTakenPort({ host, port }: ServerSettings): Promise<string |
   });
 }
 
-function cannotListen(
-  host: string,
-  port: number,
-  { code, message }: { readonly code: string; readonly message: string },
-): string {
-  if (code === "EADDRINUSE")
-    return `port ${port} on ${host} is taken by another program; choose another with --port`;
-  if (code === "EACCES")
-    return `port ${port} on ${host} is reserved for the administrator; choose one above 1023`;
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return `${host} is no address of this machine`;
-  return `cannot listen on ${host} port ${port}: ${message}`;
-}
-
 async function loadListenerTls({ tls }: ServerSettings): Promise<TlsOutcome | undefined> {
   if (tls === undefined) return undefined;
   const { loadTls } = await import("./tls-files.ts");
   return loadTls(tls);
 }
 
-type OpenOutcome =
-  | { readonly kind: "opened"; readonly core: StatorCore }
-  | { readonly kind: "refused"; readonly message: string };
-
 interface LifeState {
-  stopping: boolean;
+  /** False while the server stops, and when it can write no more until it is started again. */
+  ready: boolean;
 }
 
-async function openCore(settings: ServerSettings, state: LifeState): Promise<OpenOutcome> {
+async function openCore(settings: ServerSettings, state: LifeState): Promise<StatorCore> {
   const { onNote } = settings;
   const requestLog = await openRequestLog(settings.log);
-  try {
-    const core = await createStator({
-      ...settings,
-      ready: () => !state.stopping,
-      observe(facts) {
-        noteFault(onNote, facts);
-        requestLog?.(facts);
-      },
-      onWritingState: onNote,
-      onBackgroundFailure: (error) => onNote(`background work failed: ${causeText(error)}`),
-      onTableElsewhere: createElsewhereNote(onNote),
-    });
-    return { kind: "opened", core };
-  } catch (error) {
-    if (error instanceof StorageError) return { kind: "refused", message: error.message };
-    throw error;
-  }
+  return createStator({
+    ...settings,
+    ready: () => state.ready,
+    observe(facts) {
+      noteFault(onNote, facts);
+      requestLog?.(facts);
+    },
+    onWritingState: (writing, reason) => {
+      onNote(writingStateText(writing, reason));
+      if (writing === "stopped") state.ready = false;
+    },
+    onBackgroundFailure: (error) => onNote(`background work failed: ${causeText(error)}`),
+    onTableElsewhere: createElsewhereNote(onNote),
+  });
 }
 
 interface ListenParts {
@@ -136,12 +112,11 @@ async function listen(settings: ServerSettings, core: StatorCore, parts: ListenP
     tls: parts.tls,
   });
   const outcome = await listener.listen(host, port);
-  if (outcome.kind === "failed") {
+  if (outcome.kind !== "listening") {
     await core.close();
     return { kind: "refused", message: cannotListen(host, port, outcome) };
   }
-  const scheme = parts.tls === undefined ? "http" : "https";
-  const endpoint = `${scheme}://${host.includes(":") ? `[${host}]` : host}:${outcome.port}`;
+  const endpoint = endpointOf(host, outcome.port, parts.tls !== undefined);
   return {
     kind: "started",
     server: runningServer(settings, { core, listener, state: parts.state, endpoint, port: outcome.port }),
@@ -160,7 +135,7 @@ function runningServer(settings: ServerSettings, parts: RunningParts): RunningSe
   const { core, listener, state, endpoint, port } = parts;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    state.stopping = true;
+    state.ready = false;
     closing ??= listener.stop().then(() => core.close());
     return closing;
   };
@@ -175,5 +150,7 @@ function runningServer(settings: ServerSettings, parts: RunningParts): RunningSe
     settings.onNote("took the new certificate");
   };
   const hasTls = settings.tls !== undefined;
-  return { endpoint, port, core, hasTls, reloadTls, close, [Symbol.asyncDispose]: close };
+  // What could fail here by itself ends the process.
+  const failed = new Promise<string>(() => undefined);
+  return { endpoint, port, core, hasTls, failed, reloadTls, close, [Symbol.asyncDispose]: close };
 }

@@ -1,8 +1,11 @@
 /** Door of `testing`: what tests and benchmarks share. No production code may import it. */
 export { type ModelEngineOptions, modelStore, type ModelStore, openModelEngine } from "./model-engine.ts";
+export { alternatingSubject } from "./several-engines-subject.ts";
 export { settableClock, type SettableClock } from "./settable-clock.ts";
 export { assertSound, folderSubject, passingSubject, temporaryFolder } from "./sqlite-subjects.ts";
-export { openSplit, portPair, splitSubject, type SplitStore } from "./split-subject.ts";
+export { openSplit, splitSubject, type SplitStore } from "./split-subject.ts";
+export { openThreaded, threadedSubject } from "./threaded-subject.ts";
+export { severalEnginesContract } from "./storage-contract/several-engines-contract.ts";
 export { storageContract } from "./storage-contract/storage-contract.ts";
 export { compareWithModel, storeProgram, type StoreStep } from "./store-programs.ts";
 export type { StorageFixture, StorageOpenOptions, StorageSubject } from "./storage-contract/subject.ts";
@@ -12,4 +15,5 @@ export {
   type Fault,
   faultyDriver,
   type FaultyDriver,
+  interruptedDriver,
 } from "./test-drivers.ts";

@@ -169,7 +169,7 @@ class ModelEngine implements Engine {
   }
 
   logSignal(shard: ShardId): number {
-    assert(shard < signalledShardsMax, "the shard has a signal");
+    assert(shard < signalledShardsMax, `only shards below ${signalledShardsMax} have a signal`);
     return this.#shard(shard).records.length + (this.#shard(shard).closed ? 1 : 0);
   }
 

@@ -19,21 +19,29 @@ import type { StorageOpenOptions, StorageSubject } from "./storage-contract/subj
 import { abandonableDriver } from "./test-drivers.ts";
 
 export function splitSubject(): StorageSubject {
+  return subjectApart("sqlite, folder, writer apart", openSplit);
+}
+
+/** Stores in folders whose engines and writer are apart, however they are joined. */
+export function subjectApart(
+  name: string,
+  open: (path: string, options: StorageOpenOptions) => Promise<SplitStore>,
+): StorageSubject {
   return {
-    name: "sqlite, folder, writer apart",
+    name,
     capabilities: { durable: true, replicas: false, multiProcess: false },
     open: async (options) => {
       const path = temporaryFolder();
-      let split = await openSplit(path, options);
+      let split = await open(path, options);
       const again = async (leave: (old: SplitStore) => Promise<void>): Promise<Engine> => {
         await leave(split);
-        split = await openSplit(path, options);
+        split = await open(path, options);
         return split.engine;
       };
       return {
         engine: split.engine,
         reopen: () => again((old) => old.close()),
-        crash: () => again(async (old) => old.abandon()),
+        crash: () => again((old) => old.abandon()),
         dispose: async () => {
           await split.close();
           assertSound(await verifyStore(path));
@@ -48,10 +56,14 @@ export interface SplitStore {
   readonly engine: Engine;
   /** Another engine of the same store, with a connection and a port of its own. */
   readonly addEngine: () => Promise<Engine>;
+  /** Breaks an engine's line to the writer, as the end of its thread does. */
+  readonly cut: (engine: Engine) => void;
+  /** The writer ends without a word; its files stay as they are. */
+  readonly loseWriter: () => Promise<void>;
   /** In good order: engines, writer, files. Idempotent. */
   readonly close: () => Promise<void>;
   /** As a killed process would leave it. */
-  readonly abandon: () => void;
+  readonly abandon: () => Promise<void>;
 }
 
 /** A store in a folder, opened by a writer and one engine. */
@@ -63,7 +75,8 @@ export async function openSplit(
   const driver = abandonableDriver(inner);
   const claimed = claimStore({ location: { kind: "directory", path }, driver });
   const store = claimed.shared;
-  const engines: Engine[] = [];
+  const lines = new Map<Engine, WritePort>();
+  const farEnds: WritePort[] = [];
   let left = false;
   const writer = await openSqliteWriter({ store, decide, clock, driver }).catch((error: unknown) => {
     claimed.release();
@@ -72,29 +85,34 @@ export async function openSplit(
   const addEngine = async (): Promise<Engine> => {
     const [near, far] = portPair();
     writer.attach(far);
+    farEnds.push(far);
     const engine = await openSharedSqliteEngine({ store, port: near, driver });
-    engines.push(engine);
+    lines.set(engine, near);
     return engine;
   };
   return {
     engine: await addEngine(),
     addEngine,
+    cut: (engine) => lines.get(engine)?.close(),
+    loseWriter: async () => {
+      for (const far of farEnds) far.close();
+    },
     close: async () => {
-      await Promise.all(engines.map((engine) => engine.close()));
+      await Promise.all([...lines.keys()].map((engine) => engine.close()));
       if (left) return;
       left = true;
       await writer.close();
       claimed.release();
     },
-    abandon: () => {
+    abandon: async () => {
       left = true;
       driver.abandon();
     },
   };
 }
 
-/** Two ends of a line; a message takes a turn, and closing one end tells the other. */
-export function portPair(): readonly [WritePort, WritePort] {
+/** Two ends of a line; a message takes a turn, and closing one end tells both. */
+function portPair(): readonly [WritePort, WritePort] {
   const ends: [WritePortEvents | undefined, WritePortEvents | undefined] = [undefined, undefined];
   let open = true;
   const end = (own: 0 | 1, other: 0 | 1): WritePort => ({
@@ -111,8 +129,9 @@ export function portPair(): readonly [WritePort, WritePort] {
       if (!open) return;
       // What was posted before arrives before.
       setImmediate(() => {
+        if (!open) return;
         open = false;
-        ends[other]?.closed();
+        for (const each of ends) each?.closed();
       });
     },
   });

@@ -8,8 +8,6 @@
 import fc from "fast-check";
 import type {
   Commit,
-  DecideFunction,
-  DecideRegistry,
   Engine,
   EpochCheck,
   Lease,
@@ -20,6 +18,7 @@ import type {
   StoredRecord,
 } from "../storage/contract/index.ts";
 import { keyName, modelStore, openModelEngine } from "./model-engine.ts";
+import { programDecides, valueText } from "./program-decides.ts";
 import { settableClock } from "./settable-clock.ts";
 import type { StorageSubject } from "./storage-contract/subject.ts";
 
@@ -81,15 +80,6 @@ interface ProgramRun {
   /** Records the last step read. */
   records: readonly StoredRecord[];
 }
-
-/** Writes what it is told and reports what it saw; refuses when told so. */
-const decideAsTold: DecideFunction = (args, records, { nowMicros }) => {
-  const { commit, refuse } = args as { readonly commit: Commit; readonly refuse: boolean };
-  const result = { seen: records.map((record) => record && valueText(record.value)), nowMicros };
-  return refuse ? { kind: "refuse", result } : { kind: "commit", commit, result };
-};
-
-const programDecides: DecideRegistry = new Map([["asTold", decideAsTold]]);
 
 const anyText = (...choices: readonly string[]): fc.Arbitrary<Uint8Array> =>
   fc.constantFrom(...choices).map((choice) => new Uint8Array(Buffer.from(choice)));
@@ -275,10 +265,6 @@ class VersionPairs {
 
 function recordText(record: StoredRecord | undefined): string | undefined {
   return record && `${keyName(record.key)} = ${valueText(record.value)}`;
-}
-
-function valueText(value: Uint8Array): string {
-  return `${value.length} times ${value[0] ?? "nothing"}`;
 }
 
 function assertSame(found: unknown, expected: unknown, where: string): void {

@@ -1,5 +1,5 @@
 /** A whole stack of operations over the model engine, with a stopped clock, for tests of tables. */
-import { type AdjustableClock, adjustableClock, seededRandom } from "../base/index.ts";
+import { type AdjustableClock, adjustableClock, createTurnPacer, seededRandom } from "../base/index.ts";
 import {
   type Catalog,
   catalogDecides,
@@ -57,6 +57,7 @@ async function openOver(stack: Stack): Promise<TableOperations> {
     catalog,
     clock,
     random: seededRandom(store.lastVersion),
+    pacer: createTurnPacer(),
     compiler: createExpressionCompiler({ cacheEntriesMax: 10 }),
     regionId: 0,
   };

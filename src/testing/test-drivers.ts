@@ -116,8 +116,13 @@ function counts(fault: Fault, text: string): boolean {
   }
 }
 
+/** Runs something of the test before each statement of a connection, and what that hands back after it. */
+export function interruptedDriver(inner: SqliteDriver, watch: Watch): SqliteDriver {
+  return { open: (path) => watchedConnection(inner.open(path), watch, () => true) };
+}
+
 /** Called with a statement's text before it runs; may throw, or hand back what runs after it. */
-type Watch = (text: string) => (() => void) | undefined | void;
+export type Watch = (text: string) => (() => void) | undefined | void;
 
 function watchedConnection(inner: SqliteConnection, watch: Watch, mayClose: () => boolean): SqliteConnection {
   return {

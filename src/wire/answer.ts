@@ -8,6 +8,8 @@ export interface AnswerContent {
   readonly date: string;
   /** Exactly the bytes to send. */
   readonly body: Uint8Array;
+  /** CRC-32 of the body where somebody has taken it already. */
+  readonly checksum?: number | undefined;
   /** Absent: no such header. */
   readonly contentType?: string | undefined;
   readonly more?: Readonly<Record<string, string>> | undefined;
@@ -18,13 +20,14 @@ export const unknownOperationXml: Uint8Array = Buffer.from("<UnknownOperationExc
 
 export const noBody: Uint8Array = new Uint8Array(0);
 
-export function answer({ status, requestId, date, body, contentType, more }: AnswerContent): WireResponse {
+export function answer(content: AnswerContent): WireResponse {
+  const { status, requestId, date, body, contentType, more } = content;
   const headers: Record<string, string> = {
     Server: "Server",
     Date: date,
     "Content-Length": `${body.length}`,
     "x-amzn-RequestId": requestId,
-    "x-amz-crc32": `${crc32(body)}`,
+    "x-amz-crc32": `${content.checksum ?? crc32(body)}`,
   };
   if (contentType !== undefined) headers["Content-Type"] = contentType;
   if (more !== undefined) Object.assign(headers, more);

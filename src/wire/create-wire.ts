@@ -8,9 +8,10 @@ import {
   errorBody,
   internalServerError,
   serializationError,
+  serviceUnavailable,
   unknownOperation,
 } from "../api/index.ts";
-import { type Clock, monotonicMs, type Random } from "../base/index.ts";
+import { type Clock, createTurnPacer, monotonicMs, type Random, type TurnPacer } from "../base/index.ts";
 import { answer, type AnswerContent, noBody, tooLargeAnswer, unknownOperationXml } from "./answer.ts";
 import { jsonContentType, readContentType } from "./content-type.ts";
 import { type CorsOrigins, crossOriginHeaders, preflightHeaders } from "./cors.ts";
@@ -22,7 +23,8 @@ import {
   type InternalRoutes,
   pathOf,
 } from "./internal-paths.ts";
-import { isGzip, parseJsonBody, unpackGzip } from "./request-body.ts";
+import { crc32InSlices, largeBodyBytes, readLargeBody, sha256InSlices } from "./large-bodies.ts";
+import { isGzip, parseJsonBody, type ParsedBody, unpackGzip } from "./request-body.ts";
 import { createRequestIds } from "./request-id.ts";
 import { acceptsGzip, gzipThresholdBytes, packGzip } from "./response-gzip.ts";
 import { type Authenticate, type AuthMode, createAuthenticator } from "./sigv4/authenticator.ts";
@@ -37,6 +39,8 @@ export interface WireOptions {
   readonly auth: AuthMode;
   readonly clock: Clock;
   readonly random: Random;
+  /** Of the thread this wire works on: large bodies take their turns through it. Absent: a pacer of its own. */
+  readonly pacer?: TurnPacer;
   /** Named in the health text, and the region of the one namespace when `shared` is set. */
   readonly region: string;
   /** All regions and accounts see the same tables. */
@@ -70,6 +74,7 @@ interface Trace {
 
 interface Parts {
   readonly options: WireOptions;
+  readonly pacer: TurnPacer;
   readonly authenticate: Authenticate;
   readonly readTarget: TargetReader;
   readonly internalPaths: InternalPaths;
@@ -83,6 +88,7 @@ export function createWire(options: WireOptions): Wire {
   const authenticate = createAuthenticator({ auth, clock, sharedNamespace });
   const parts: Parts = {
     options,
+    pacer: options.pacer ?? createTurnPacer(),
     authenticate,
     readTarget: createTargetReader(options.operationExists),
     internalPaths: createInternalPaths({
@@ -163,18 +169,57 @@ async function respondUnpacked(parts: Parts, request: WireRequest, trace: Trace)
   }
 }
 
-async function respondToJson(
+function respondToJson(
   parts: Parts,
   request: WireRequest,
   { trace, body }: { readonly trace: Trace; readonly body: Uint8Array },
 ): Promise<WireResponse> {
+  if (Math.max(body.length, request.body.length) > largeBodyBytes) {
+    return respondToLarge(parts, request, { trace, body });
+  }
+  return respondToParsed(parts, request, { trace, parsed: parseJsonBody(body) });
+}
+
+/** A busy thread refuses large requests here, before anything is done for them. */
+async function respondToLarge(
+  parts: Parts,
+  request: WireRequest,
+  { trace, body }: { readonly trace: Trace; readonly body: Uint8Array },
+): Promise<WireResponse> {
+  const work = parts.pacer.begin();
+  let answered: Promise<WireResponse>;
+  try {
+    const read = await readLargeBody(body, work);
+    if (read.kind === "busy")
+      return await errorAnswer(parts, request, { trace, error: serviceUnavailable() });
+    // What is signed is the body as sent, packed or not. In mode `open` nobody looks.
+    const signed = parts.options.auth.mode === "signed";
+    const payloadHash = signed ? await sha256InSlices(request.body, work) : undefined;
+    // Not awaited: the last slice is the part of the operation that comes before its first wait.
+    answered = respondToParsed(parts, request, { trace, parsed: read.parsed, payloadHash });
+  } finally {
+    work.end();
+  }
+  return answered;
+}
+
+interface ParsedRequest {
+  readonly trace: Trace;
+  readonly parsed: ParsedBody;
+  readonly payloadHash?: string | undefined;
+}
+
+async function respondToParsed(
+  parts: Parts,
+  request: WireRequest,
+  { trace, parsed, payloadHash }: ParsedRequest,
+): Promise<WireResponse> {
   const refuse = (error: ApiError): Promise<WireResponse> => errorAnswer(parts, request, { trace, error });
-  const parsed = parseJsonBody(body);
   if (parsed.kind === "malformed") return refuse(serializationError());
   const target = parts.readTarget(request.headers["x-amz-target"]);
   if (target === undefined) return refuse(unknownOperation());
   trace.target = target;
-  const sender = parts.authenticate(request, target.service.signingName);
+  const sender = parts.authenticate(request, target.service.signingName, payloadHash);
   if (sender.kind === "refused") return refuse(sender.error);
   trace.identity = sender.identity;
   if (parsed.kind === "empty") return refuse(serializationError());
@@ -225,20 +270,41 @@ async function sendJson(
   const more = corsOrigins === undefined ? undefined : crossOriginHeaders(corsOrigins, headers);
   const bytes = toBytes(body);
   if (bytes.length < gzipThresholdBytes || !acceptsGzip(headers["accept-encoding"])) {
-    return send(parts, trace, { status, contentType, body: bytes, more });
+    const checksum = bytes.length > largeBodyBytes ? await pacedChecksum(parts, bytes) : undefined;
+    return send(parts, trace, { status, contentType, body: bytes, checksum, more });
   }
   const packed = await packGzip(bytes);
+  const checksum = packed.length > largeBodyBytes ? await pacedChecksum(parts, packed) : undefined;
   return send(parts, trace, {
     status,
     contentType,
     body: packed,
+    checksum,
     more: { ...more, "Content-Encoding": "gzip" },
   });
 }
 
+/** The operation has been carried out, so this is never refused. */
+async function pacedChecksum({ pacer }: Parts, body: Uint8Array): Promise<number> {
+  const work = pacer.resume();
+  try {
+    return await crc32InSlices(body, work);
+  } finally {
+    work.end();
+  }
+}
+
 function send(parts: Parts, trace: Trace, content: Omit<AnswerContent, "requestId" | "date">): WireResponse {
-  const { status, body, contentType, more } = content;
-  return answer({ status, body, contentType, more, requestId: trace.requestId, date: parts.httpDate() });
+  const { status, body, checksum, contentType, more } = content;
+  return answer({
+    status,
+    body,
+    checksum,
+    contentType,
+    more,
+    requestId: trace.requestId,
+    date: parts.httpDate(),
+  });
 }
 
 function notDynamoDb(parts: Parts, trace: Trace): WireResponse {

@@ -33,7 +33,10 @@ export function unpackGzip(body: Uint8Array, bytesMax: number): Promise<Unpacked
 export function parseJsonBody(body: Uint8Array): ParsedBody {
   if (body.length === 0) return { kind: "empty" };
   if (!isUtf8(body)) return { kind: "malformed" };
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+  return parseJsonText(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8"));
+}
+
+export function parseJsonText(text: string): ParsedBody {
   try {
     const json: unknown = JSON.parse(text);
     return { kind: "json", json };

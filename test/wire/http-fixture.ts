@@ -2,8 +2,14 @@
 import { connect, type Socket } from "node:net";
 import { adjustableClock, seededRandom } from "../../src/base/index.ts";
 import { createHostCheck } from "../../src/server/host-check.ts";
-import { createListener, type Listener } from "../../src/server/listener.ts";
+import {
+  createListener,
+  type Listener,
+  type ListenerCounts,
+  type LoopLoad,
+} from "../../src/server/listener.ts";
 import { defaultListenerLimits, type ListenerLimits } from "../../src/server/settings.ts";
+import type { TlsMaterial } from "../../src/server/tls-files.ts";
 import { createWire, type Dispatch } from "../../src/wire/index.ts";
 import { openAuthorization, testDate, testNowMs } from "./wire-fixture.ts";
 
@@ -16,6 +22,10 @@ export interface HttpFixtureOptions {
   readonly dispatch?: Dispatch;
   readonly limits?: Partial<ListenerLimits>;
   readonly allowedHosts?: readonly string[];
+  readonly load?: LoopLoad;
+  readonly counts?: ListenerCounts;
+  readonly tls?: TlsMaterial;
+  readonly shared?: boolean;
   /** Any free one when absent. */
   readonly port?: number;
 }
@@ -40,11 +50,15 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
   const listener = createListener({
     wire,
     hostAllowed: createHostCheck("127.0.0.1", options.allowedHosts ?? []),
-    limits: { ...defaultListenerLimits, ...options.limits },
-    tls: undefined,
+    // Few of these clients wait for anybody, and each stop would wait for them.
+    limits: { ...defaultListenerLimits, drainQuietMs: 50, ...options.limits },
+    tls: options.tls,
+    random: seededRandom(2),
+    ...(options.load === undefined ? {} : { load: options.load }),
+    ...(options.counts === undefined ? {} : { counts: options.counts }),
   });
-  const outcome = await listener.listen("127.0.0.1", options.port ?? 0);
-  if (outcome.kind === "failed") throw new Error(outcome.message);
+  const outcome = await listener.listen("127.0.0.1", options.port ?? 0, { shared: options.shared ?? false });
+  if (outcome.kind === "failed") throw new Error(outcome.cannotShare ? "cannot share" : outcome.message);
   return { port: outcome.port, listener };
 }
 

@@ -1,4 +1,5 @@
 /** Collects one request body from pieces as they arrive: by length or in chunks, never more than allowed. */
+import { Pieces } from "./pieces.ts";
 import type { BodyFraming } from "./request-head.ts";
 
 export type BodyProgress =
@@ -28,7 +29,8 @@ class LengthReader implements BodyReader {
   heldBytes = 0;
   #leftBytes: number;
   readonly #tooLarge: boolean;
-  readonly #pieces: Uint8Array[] = [];
+  /** Most bodies come in one piece and need nobody to keep others. */
+  #pieces: Pieces | undefined;
 
   constructor(lengthBytes: number, bytesMax: number) {
     this.#leftBytes = lengthBytes;
@@ -38,15 +40,17 @@ class LengthReader implements BodyReader {
   push(piece: Uint8Array): BodyProgress {
     if (this.#tooLarge) return { kind: "tooLarge", rest: piece };
     if (piece.length < this.#leftBytes) {
-      if (piece.length > 0) this.#pieces.push(piece);
+      this.#pieces ??= new Pieces();
+      this.#pieces.push(piece);
       this.heldBytes += piece.length;
       this.#leftBytes -= piece.length;
       return more;
     }
     const last = piece.subarray(0, this.#leftBytes);
     const rest = piece.subarray(this.#leftBytes);
-    const body = this.#pieces.length === 0 ? last : Buffer.concat([...this.#pieces, last]);
-    return { kind: "complete", body, rest };
+    if (this.#pieces === undefined) return { kind: "complete", body: last, rest };
+    this.#pieces.push(last);
+    return { kind: "complete", body: this.#pieces.join(), rest };
   }
 }
 
@@ -62,7 +66,7 @@ type ChunkState = "size" | "data" | "dataEnd" | "trailer";
 class ChunkReader implements BodyReader {
   heldBytes = 0;
   readonly #bytesMax: number;
-  readonly #pieces: Uint8Array[] = [];
+  readonly #pieces = new Pieces();
   #state: ChunkState = "size";
   #chunkLeftBytes = 0;
   #trailerBytes = 0;
@@ -79,7 +83,7 @@ class ChunkReader implements BodyReader {
       if (this.#state === "data") {
         const data = rest.subarray(0, this.#chunkLeftBytes);
         if (this.heldBytes + data.length > this.#bytesMax) return { kind: "tooLarge", rest };
-        if (data.length > 0) this.#pieces.push(data);
+        this.#pieces.push(data);
         this.heldBytes += data.length;
         this.#chunkLeftBytes -= data.length;
         rest = rest.subarray(data.length);
@@ -91,7 +95,7 @@ class ChunkReader implements BodyReader {
       rest = line.rest;
       const end = this.#takeLine(line.text);
       if (end === "malformed") return malformed;
-      if (end === "complete") return { kind: "complete", body: Buffer.concat(this.#pieces), rest };
+      if (end === "complete") return { kind: "complete", body: this.#pieces.join(), rest };
     }
   }
 

@@ -5,103 +5,113 @@
 import type { Socket } from "node:net";
 import { monotonicMs } from "../../base/index.ts";
 import type { WireRequest, WireResponse } from "../../wire/index.ts";
-import type { ListenerLimits } from "../settings.ts";
+import { AnswerWriter } from "./answer-writer.ts";
 import { type BodyProgress, type BodyReader, createBodyReader } from "./body-reader.ts";
-import { type HeaderNames, parseHead, type RequestHead } from "./request-head.ts";
+import type { ConnectionHost, Refusal, SlowClient } from "./connection-host.ts";
+import { Inbox } from "./inbox.ts";
+import { bodyBytesOf, type BodyState, bodyStateOf, Remainder } from "./remainder.ts";
+import type { RequestHead } from "./request-head.ts";
 import { continueText, faultText, headText, lastChunk } from "./response-text.ts";
-
-/** What all connections of one listener share. */
-export interface ConnectionHost {
-  readonly limits: ListenerLimits;
-  readonly bodyBytesMax: number;
-  readonly names: HeaderNames;
-  readonly load: ListenerLoad;
-  /** Undefined: read the body and handle the request. Otherwise the answer to give without reading it. */
-  admit(head: RequestHead): ((request: WireRequest) => Promise<WireResponse>) | undefined;
-  /** Never rejects. */
-  handle(request: WireRequest): Promise<WireResponse>;
-  closed(connection: Connection): void;
-}
-
-/** Counted over all connections. */
-export interface ListenerLoad {
-  requestsInFlight: number;
-  /** Of requests being read or worked on. */
-  bodyBytes: number;
-  stopping: boolean;
-}
+import { Share } from "./share.ts";
+import type { TurnTaker } from "./turns.ts";
 
 /**
  * `head`: between requests, or in the middle of a request's headers. `body`: headers read. `answering`: the
- * request is worked on. `flushing`: the client reads its answer too slowly. `discarding`: answered early, the
- * rest of the body is read and forgotten, since a socket closed with unread bytes would take the answer back.
+ * request is worked on. `flushing`: the client has not taken its answer. `queued`: the next request is here and waits for
+ * its turn. `discarding`: answered early, the rest of the body is read and forgotten, since a socket closed with unread
+ * bytes would take the answer back. `closed`: everything is said, and the client's own end is awaited.
  */
-type Phase = "head" | "body" | "answering" | "flushing" | "discarding" | "closed";
+type Phase = "head" | "body" | "answering" | "flushing" | "queued" | "discarding" | "closed";
 
-const headEnd = "\r\n\r\n";
 /** Pipelined requests waiting beyond this make the client wait. */
 const waitingBytesMax = 65_536;
-/** A client that goes on sending after its answer gets the reset it asked for. */
-const discardedBytesMax = 64 * 1024 * 1024;
-/** A small body goes out in one piece with its headers: one copy is cheaper than a second buffer. */
-const oneWriteBytesMax = 8192;
 const noBytes: Uint8Array = new Uint8Array(0);
 const never = Number.POSITIVE_INFINITY;
 
-export class Connection {
+export class Connection implements SlowClient, TurnTaker {
   /** On the monotonic clock: when the present phase has lasted too long. */
   deadlineMs: number;
+  /** While idle: since when. */
+  quietSinceMs: number;
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
+  readonly #writer: AnswerWriter;
+  readonly #share: Share;
+  readonly #inbox = new Inbox();
   #phase: Phase = "head";
-  /** Received and not looked at; between requests the beginning of the next one. */
-  #waiting: Uint8Array = noBytes;
   #startedMs = 0;
   #head: RequestHead | undefined;
   #body: BodyReader | undefined;
-  /** Of the load: what the present request holds. */
-  #heldBytes = 0;
-  #inFlight = false;
-  /** Of a body that is answered before it has come, where its length is known. */
-  #unreadBytes = never;
-  #discardedBytes = 0;
+  #remainder: Remainder | undefined;
+  /** What follows when the client has taken its answer. */
+  #after: "next" | "close" | "discard" = "next";
+  #staysAfterDiscarding = false;
   #clientEnded = false;
 
   readonly #handle = (request: WireRequest): Promise<WireResponse> => this.#host.handle(request);
 
-  constructor(socket: Socket, host: ConnectionHost) {
+  constructor(socket: Socket, host: ConnectionHost, closed: (connection: Connection) => void) {
     this.#socket = socket;
     this.#host = host;
-    this.deadlineMs = monotonicMs() + host.limits.headersTimeoutMs;
+    this.#writer = new AnswerWriter(socket, (done) => this.#progressed(done));
+    this.#share = new Share(host.load, this);
+    this.quietSinceMs = monotonicMs();
+    this.deadlineMs = this.quietSinceMs + host.limits.headersTimeoutMs;
     socket.on("data", (piece: Buffer) => this.#receive(piece));
     socket.on("end", () => this.#ended());
-    socket.on("drain", () => this.#drained());
-    socket.on("close", () => this.#gone());
+    socket.on("close", () => {
+      this.#phase = "closed";
+      this.#letGo();
+      closed(this);
+    });
     // What went wrong with a socket is nobody's business but its client's; `close` follows.
     socket.on("error", () => socket.destroy());
   }
 
-  /** True while no request is being read or answered and everything said is on its way. */
+  /** Nothing of a request is here, and the client has its last answer. */
   get idle(): boolean {
-    if (this.#phase === "closed") return this.#socket.writableFinished;
-    return this.#phase === "head" && this.#waiting.length === 0;
+    return this.#phase === "head" && this.#inbox.length === 0;
+  }
+
+  /** Everything is said; only the client's own end has not come. */
+  get parting(): boolean {
+    return this.#phase === "closed";
   }
 
   destroy(): void {
     this.#socket.destroy();
   }
 
+  /** Ends an idle connection in good order; what its client says from now on is not heard. */
+  part(): void {
+    if (this.idle) this.#close();
+  }
+
   /** Called by the sweep when the deadline has passed. */
   expire(): void {
-    if (this.#phase === "body" || (this.#phase === "head" && this.#waiting.length > 0)) this.#fail(408);
+    if (this.#phase === "body" || (this.#phase === "head" && this.#inbox.length > 0)) this.#fail(408);
+    else if (this.#phase === "flushing") this.#writer.abandon();
     else this.#socket.destroy();
+  }
+
+  /** Called when others need the room that a body or an answer takes. */
+  giveUp(): void {
+    if (this.#phase === "body") this.#fail(408);
+    else this.#writer.abandon();
+  }
+
+  takeTurn(): void {
+    if (this.#phase !== "queued") return;
+    this.#phase = "head";
+    this.#begin();
+    this.#readHead();
   }
 
   #receive(piece: Buffer): void {
     switch (this.#phase) {
       case "head":
-        if (this.#waiting.length === 0) this.#begin();
-        this.#waiting = this.#waiting.length === 0 ? piece : Buffer.concat([this.#waiting, piece]);
+        if (this.#inbox.length === 0) this.#begin();
+        this.#inbox.add(piece);
         this.#readHead();
         return;
       case "body":
@@ -109,8 +119,10 @@ export class Connection {
         return;
       case "answering":
       case "flushing":
-        this.#waiting = this.#waiting.length === 0 ? piece : Buffer.concat([this.#waiting, piece]);
-        if (this.#waiting.length > waitingBytesMax) this.#socket.pause();
+      case "queued":
+        this.#inbox.add(piece);
+        if (this.#phase === "flushing") this.#share.leaveUnsent(this.#unsentBytes());
+        if (this.#inbox.length > waitingBytesMax) this.#socket.pause();
         return;
       case "discarding":
         this.#discard(piece);
@@ -125,144 +137,204 @@ export class Connection {
   }
 
   #readHead(): void {
-    const bytes = Buffer.from(this.#waiting.buffer, this.#waiting.byteOffset, this.#waiting.length);
-    const end = bytes.indexOf(headEnd);
-    const { headerBytesMax } = this.#host.limits;
-    if (end > headerBytesMax || (end < 0 && bytes.length > headerBytesMax)) {
-      this.#fail(431);
-      return;
+    const head = this.#inbox.takeHead(this.#host.names, this.#host.limits.headerBytesMax);
+    switch (head) {
+      case "more":
+        if (this.#clientEnded) this.#close();
+        else this.#readOn();
+        return;
+      case "tooLarge":
+        this.#fail(431);
+        return;
+      case "malformed":
+        this.#fail(400);
+        return;
+      default:
+        this.#accept(head);
     }
-    if (end < 0) return;
-    // An empty line before a request is forgiven, as HTTP asks of servers.
-    const from = bytes[0] === 0x0d && bytes[1] === 0x0a ? 2 : 0;
-    const head = end < from ? undefined : parseHead(bytes.toString("latin1", from, end), this.#host.names);
-    if (head === undefined) {
-      this.#fail(400);
-      return;
-    }
-    this.#waiting = noBytes;
-    this.#accept(head, bytes.subarray(end + headEnd.length));
   }
 
-  #accept(head: RequestHead, rest: Uint8Array): void {
-    const { load, limits, bodyBytesMax } = this.#host;
-    // The end of a body in chunks is not known beforehand.
-    const lengthBytes = head.framing.kind === "length" ? head.framing.bytes : never;
+  #accept(head: RequestHead): void {
+    const { limits, bodyBytesMax } = this.#host;
     this.#head = head;
-    this.#unreadBytes = lengthBytes;
-    load.requestsInFlight += 1;
-    this.#inFlight = true;
-    const refuse = this.#host.admit(head);
-    if (refuse === undefined) {
-      this.#phase = "body";
-      this.#body = createBodyReader(head.framing, bodyBytesMax);
-      this.deadlineMs = this.#startedMs + limits.requestTimeoutMs;
-      const welcome = head.framing.kind === "chunked" || lengthBytes <= bodyBytesMax;
-      if (head.expectsContinue && rest.length === 0 && welcome) this.#socket.write(continueText);
-      this.#readBody(rest);
+    const refusal = this.#host.admit(head);
+    if (refusal !== undefined) {
+      this.#refuse(head, refusal);
       return;
     }
-    const whole = rest.length >= lengthBytes;
-    this.#waiting = whole ? rest.subarray(lengthBytes) : rest;
-    this.#answerWith(refuse, { body: noBytes, whole, tooLarge: false });
+    this.#phase = "body";
+    this.#body = createBodyReader(head.framing, bodyBytesMax);
+    this.deadlineMs = this.#startedMs + limits.requestTimeoutMs;
+    const welcome = head.framing.kind === "chunked" || head.framing.bytes <= bodyBytesMax;
+    if (head.expectsContinue && this.#inbox.length === 0 && welcome) this.#socket.write(continueText);
+    this.#readBody(this.#inbox.takeAll());
   }
 
   #readBody(piece: Uint8Array): void {
     const progress: BodyProgress = this.#body?.push(piece) ?? { kind: "malformed" };
     switch (progress.kind) {
       case "more":
-        this.#hold(this.#body?.heldBytes ?? 0);
+        this.#awaitMore();
         return;
       case "complete":
-        this.#hold(progress.body.length);
-        this.#waiting = progress.rest;
-        this.#answerWith(this.#handle, { body: progress.body, whole: true, tooLarge: false });
+        if (progress.rest.length > 0) this.#inbox.add(progress.rest);
+        this.#share.beginWork(progress.body.length);
+        this.#answerWith(this.#handle, { body: progress.body, state: "read" });
         return;
       case "tooLarge":
-        this.#waiting = progress.rest;
-        this.#answerWith(this.#handle, { body: noBytes, whole: false, tooLarge: true });
+        if (progress.rest.length > 0) this.#inbox.add(progress.rest);
+        this.#share.beginWork(0);
+        this.#answerWith(this.#handle, { body: noBytes, state: "unwanted" });
         return;
       case "malformed":
         this.#fail(400);
     }
   }
 
+  /** A body has its time as a whole, and each piece of it must come soon after the last. */
+  #awaitMore(): void {
+    if (this.#clientEnded) {
+      this.#fail(400);
+      return;
+    }
+    const { limits } = this.#host;
+    const wholeMs = this.#startedMs + limits.requestTimeoutMs;
+    this.deadlineMs = Math.min(wholeMs, monotonicMs() + limits.stallTimeoutMs);
+    this.#readOn();
+    this.#share.receive(this.#body?.heldBytes ?? 0);
+  }
+
   #answerWith(
     answer: (request: WireRequest) => Promise<WireResponse>,
-    read: { readonly body: Uint8Array; readonly whole: boolean; readonly tooLarge: boolean },
+    { body, state }: { readonly body: Uint8Array; readonly state: BodyState },
   ): void {
     const head = this.#head;
     if (head === undefined) return;
     this.#phase = "answering";
     this.deadlineMs = never;
     const { method, url, headers } = head;
-    void answer({ method, url, headers, body: read.body, bodyTooLarge: read.tooLarge }).then((response) => {
-      this.#send(response, head, read.whole);
+    const bodyTooLarge = this.#share.working && state === "unwanted";
+    void answer({ method, url, headers, body, bodyTooLarge }).then((response) => {
+      this.#send(response, head, state);
     });
   }
 
-  #send(response: WireResponse, head: RequestHead, whole: boolean): void {
-    if (this.#phase !== "answering") return;
-    const closes = !whole || !head.keepAlive || this.#clientEnded || this.#host.load.stopping;
-    const body = head.method === "HEAD" ? noBytes : response.body;
-    const flushed = this.#write(headText(response, closes), body, response);
-    this.#release();
-    if (!closes) this.#next(flushed);
-    else if (whole) this.#close();
-    else this.#startDiscarding();
-  }
-
-  /** False when the client has to read before more is written. */
-  #write(head: string, body: Uint8Array, { headers }: WireResponse): boolean {
-    if (headers["Content-Length"] === undefined) return this.#socket.write(head + lastChunk, "latin1");
-    if (body.length <= oneWriteBytesMax) {
-      const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1");
-      return this.#socket.write(head + text, "latin1");
+  #refuse(head: RequestHead, refusal: Refusal): void {
+    const state = bodyStateOf(head, this.#inbox.length);
+    if (state === "read") this.#inbox.drop(bodyBytesOf(head));
+    if (refusal.kind === "asked") {
+      this.#answerWith(refusal.answer, { body: noBytes, state });
+      return;
     }
-    this.#socket.cork();
-    this.#socket.write(head, "latin1");
-    const flushed = this.#socket.write(body);
-    this.#socket.uncork();
-    return flushed;
+    const closes = this.#plan(head, state);
+    this.#said(this.#writer.writeText(refusal.text(closes)));
   }
 
-  /** On to the next request, once the client has taken this answer. */
-  #next(flushed: boolean): void {
+  #send(response: WireResponse, head: RequestHead, state: BodyState): void {
+    if (this.#phase !== "answering") return;
+    if (this.#share.working) this.#host.answered();
+    this.#share.endWork();
+    const text = headText(response, this.#plan(head, state));
+    const body = head.method === "HEAD" ? noBytes : response.body;
+    const unsized = response.headers["Content-Length"] === undefined;
+    this.#said(unsized ? this.#writer.writeText(text + lastChunk) : this.#writer.write(text, body));
+  }
+
+  /** Settles what follows the answer; true when the client is told that it is the last one. */
+  #plan(head: RequestHead, state: BodyState): boolean {
+    const leaving = this.#clientEnded || this.#host.load.stopping;
+    // What is here already will be answered, whoever wants to leave.
+    const closes = state === "unwanted" || !head.keepAlive || (leaving && this.#inbox.length === 0);
+    this.#staysAfterDiscarding = !closes;
+    if (state === "read") {
+      this.#after = closes ? "close" : "next";
+    } else {
+      this.#after = "discard";
+      this.#remainder = new Remainder(bodyBytesOf(head));
+    }
+    return closes;
+  }
+
+  #said(taken: boolean): void {
     this.#head = undefined;
     this.#body = undefined;
-    if (!flushed) {
-      this.#phase = "flushing";
-      this.deadlineMs = monotonicMs() + this.#host.limits.requestTimeoutMs;
+    if (taken) {
+      this.#goOn();
+      return;
+    }
+    this.#phase = "flushing";
+    this.deadlineMs = monotonicMs() + this.#host.limits.stallTimeoutMs;
+    this.#share.leaveUnsent(this.#unsentBytes());
+  }
+
+  #progressed(done: boolean): void {
+    if (this.#phase !== "flushing") return;
+    if (done) {
+      this.#share.allSent();
+      this.#goOn();
+      return;
+    }
+    this.deadlineMs = monotonicMs() + this.#host.limits.stallTimeoutMs;
+    this.#share.progress(this.#unsentBytes());
+  }
+
+  /** Requests that wait behind an answer count too: it is the same client that keeps them here. */
+  #unsentBytes(): number {
+    return this.#writer.unsentBytes + this.#inbox.length;
+  }
+
+  #goOn(): void {
+    switch (this.#after) {
+      case "next":
+        this.#next();
+        return;
+      case "close":
+        this.#close();
+        return;
+      case "discard":
+        this.#startDiscarding();
+    }
+  }
+
+  #next(): void {
+    if (this.#inbox.length > 0) {
+      this.#phase = "queued";
+      this.deadlineMs = never;
+      this.#host.turns.ask(this);
+      return;
+    }
+    if (this.#clientEnded) {
+      this.#close();
       return;
     }
     this.#phase = "head";
-    if (this.#socket.isPaused()) this.#socket.resume();
-    if (this.#waiting.length === 0) {
-      this.deadlineMs = monotonicMs() + this.#host.limits.keepAliveTimeoutMs;
-      return;
-    }
-    this.#begin();
-    this.#readHead();
+    this.quietSinceMs = monotonicMs();
+    this.deadlineMs = this.quietSinceMs + this.#host.limits.keepAliveTimeoutMs;
+    this.#readOn();
   }
 
-  #drained(): void {
-    if (this.#phase === "flushing") this.#next(true);
+  #readOn(): void {
+    if (this.#socket.isPaused()) this.#socket.resume();
   }
 
   #startDiscarding(): void {
     this.#phase = "discarding";
     this.deadlineMs = monotonicMs() + this.#host.limits.requestTimeoutMs;
-    const waiting = this.#waiting;
-    this.#waiting = noBytes;
-    if (this.#socket.isPaused()) this.#socket.resume();
+    this.#readOn();
     if (this.#clientEnded) this.#close();
-    else this.#discard(waiting);
+    else this.#discard(this.#inbox.takeAll());
   }
 
   /** Reads on to the end of the body where that can be told, else until the client stops. */
   #discard(piece: Uint8Array): void {
-    this.#discardedBytes += piece.length;
-    if (this.#discardedBytes >= this.#unreadBytes || this.#discardedBytes > discardedBytesMax) this.#close();
+    const rest = this.#remainder?.push(piece) ?? "tooMuch";
+    if (rest === "more") return;
+    if (rest === "tooMuch" || !this.#staysAfterDiscarding) {
+      this.#close();
+      return;
+    }
+    if (rest.length > 0) this.#inbox.add(rest);
+    this.#next();
   }
 
   #ended(): void {
@@ -270,6 +342,7 @@ export class Connection {
     switch (this.#phase) {
       case "answering":
       case "flushing":
+      case "queued":
         return;
       case "body":
         this.#fail(400);
@@ -284,7 +357,6 @@ export class Connection {
   }
 
   #fail(status: 400 | 408 | 431): void {
-    this.#release();
     this.#socket.write(faultText(status));
     this.#close();
   }
@@ -292,6 +364,7 @@ export class Connection {
   /** Says goodbye; the socket closes when the client has, or by the sweep. */
   #close(): void {
     this.#phase = "closed";
+    this.#letGo();
     this.deadlineMs = monotonicMs() + this.#host.limits.headersTimeoutMs;
     if (this.#clientEnded) {
       this.#socket.destroySoon();
@@ -302,20 +375,10 @@ export class Connection {
     this.#socket.resume();
   }
 
-  #gone(): void {
-    this.#phase = "closed";
-    this.#release();
-    this.#host.closed(this);
-  }
-
-  #hold(bytes: number): void {
-    this.#host.load.bodyBytes += bytes - this.#heldBytes;
-    this.#heldBytes = bytes;
-  }
-
-  #release(): void {
-    this.#hold(0);
-    if (this.#inFlight) this.#host.load.requestsInFlight -= 1;
-    this.#inFlight = false;
+  /** Of everything held for this client. */
+  #letGo(): void {
+    this.#share.letGo();
+    this.#body = undefined;
+    this.#inbox.takeAll();
   }
 }

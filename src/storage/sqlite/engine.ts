@@ -84,7 +84,7 @@ export class ConnectionEngine implements SqliteEngine {
     keys: readonly RecordKey[],
     _consistency: Consistency,
   ): Promise<readonly (StoredRecord | undefined)[]> {
-    return this.#read(() => keys.map((key) => this.#reader.get(key)));
+    return this.#read(() => this.#reader.getMany(keys));
   }
 
   async range(request: RangeRequest): Promise<RangePage> {

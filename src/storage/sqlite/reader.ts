@@ -34,11 +34,15 @@ export class Reader {
   readonly #shard: SqliteStatement;
   readonly #log: SqliteStatement;
   readonly #listDropped: SqliteStatement;
+  readonly #begin: SqliteStatement;
+  readonly #end: SqliteStatement;
   readonly #ranges = new Map<string, SqliteStatement>();
   readonly #facts: StoreFacts;
   /** Dropped keyspaces whose records may still be in the file, as of `#drops`. */
   #dropped: ReadonlySet<Keyspace> = new Set();
   #drops: number;
+  /** Inside a transaction, which must not learn of drops it cannot see. */
+  #atOneMoment = false;
 
   constructor(connection: SqliteConnection, facts: StoreFacts) {
     this.#connection = connection;
@@ -48,6 +52,9 @@ export class Reader {
     this.#shard = prepareRows(connection, sql.getShard);
     this.#log = prepareRows(connection, sql.readLog);
     this.#listDropped = prepareRows(connection, sql.listDropped);
+    this.#begin = connection.prepare(sql.beginRead);
+    // There is nothing to undo; a rollback ends a reading transaction as well, and is no write.
+    this.#end = connection.prepare(sql.rollback);
     this.#drops = facts.drops;
     this.#loadDropped();
   }
@@ -64,6 +71,11 @@ export class Reader {
         return row === undefined ? undefined : { key, version: row[0], value: row[1] };
       }
     }
+  }
+
+  /** All of one moment. */
+  getMany(keys: readonly RecordKey[]): readonly (StoredRecord | undefined)[] {
+    return this.#atOnce(() => keys.map((key) => this.get(key)));
   }
 
   range(request: RangeRequest): RangePage {
@@ -112,7 +124,12 @@ export class Reader {
     return { last, oldest, closed };
   }
 
+  /** Head and records of one moment: between the two the shard could be trimmed, or grow and close. */
   readLog(shard: ShardId, after: number, recordsMax: number): LogPage {
+    return this.#atOnce(() => this.#readLog(shard, after, recordsMax));
+  }
+
+  #readLog(shard: ShardId, after: number, recordsMax: number): LogPage {
     const { last, oldest, closed } = this.logEnd(shard);
     if (after + 1 < oldest) {
       return { kind: "trimmed", oldest };
@@ -130,12 +147,38 @@ export class Reader {
     return { kind: "records", records, closed: closed && (records.at(-1)?.position ?? after) >= last };
   }
 
+  /**
+   * Several statements see the same commit. For work that is done in one go: a transaction left open would keep the
+   * write-ahead log from starting anew. Done again when a keyspace was dropped meanwhile.
+   */
+  #atOnce<T>(read: () => T): T {
+    for (;;) {
+      this.#refresh();
+      this.#begin.run();
+      this.#atOneMoment = true;
+      let result: T;
+      try {
+        result = read();
+      } finally {
+        this.#atOneMoment = false;
+        this.#end.run();
+      }
+      if (this.#isCurrent()) {
+        return result;
+      }
+    }
+  }
+
   #isDropped(keyspace: Keyspace): boolean {
+    this.#refresh();
+    return this.#dropped.size > 0 && this.#dropped.has(keyspace);
+  }
+
+  #refresh(): void {
     if (!this.#isCurrent()) {
       this.#drops = this.#facts.drops;
       this.#loadDropped();
     }
-    return this.#dropped.size > 0 && this.#dropped.has(keyspace);
   }
 
   /**
@@ -143,7 +186,7 @@ export class Reader {
    * with the same facts has seen a keyspace whole or not at all; another one is done again.
    */
   #isCurrent(): boolean {
-    return this.#facts.drops === this.#drops;
+    return this.#atOneMoment || this.#facts.drops === this.#drops;
   }
 
   #loadDropped(): void {

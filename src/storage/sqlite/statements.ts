@@ -73,6 +73,7 @@ const descending = "ORDER BY partition DESC, sort DESC";
 
 export const sql = {
   begin: "BEGIN IMMEDIATE",
+  beginRead: "BEGIN DEFERRED",
   commit: "COMMIT",
   rollback: "ROLLBACK",
 

@@ -56,6 +56,7 @@ export interface GroupNews {
 
 /** Errors do not cross threads: their texts do. */
 interface ErrorTexts {
+  readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
 }
@@ -75,12 +76,13 @@ export function readReply(plain: unknown): WriteReply {
 
 function errorTexts(error: unknown): ErrorTexts {
   return error instanceof Error
-    ? { message: error.message, stack: error.stack }
-    : { message: String(error), stack: undefined };
+    ? { name: error.name, message: error.message, stack: error.stack }
+    : { name: "Error", message: String(error), stack: undefined };
 }
 
-function errorOf({ message, stack }: ErrorTexts): Error {
+function errorOf({ name, message, stack }: ErrorTexts): Error {
   const error = new Error(message);
+  error.name = name;
   if (stack !== undefined) error.stack = stack;
   return error;
 }

@@ -15,6 +15,7 @@ import {
   type Decision,
   type Keyspace,
   type Mutation,
+  type ReclaimProgress,
   type ShardId,
   StorageError,
 } from "../contract/index.ts";
@@ -30,8 +31,8 @@ import { sql } from "./statements.ts";
 import { VersionSource } from "./version-source.ts";
 import type { GroupResult, WriteFailure, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
 
-/** A group ends after the request that reaches this many bytes: bounds memory and the length of a commit. */
-const groupBytesMax = 4 * 1024 * 1024;
+/** A group ends after the request that reaches this many bytes: bounds memory, and a commit to a few milliseconds. */
+const groupBytesMax = 1024 * 1024;
 
 export interface WriterOptions {
   readonly connection: SqliteConnection;
@@ -146,10 +147,18 @@ export class Writer {
         this.#leases.release(request.lease);
         return { kind: "done" };
       case "reclaim":
-        return { kind: "progress", progress: this.#reclaimer.step(this.#reclaimed) };
+        return { kind: "progress", progress: this.#reclaim() };
       default:
         return unreachable(request);
     }
+  }
+
+  /** Not in the group of a drop: a reader that knows nothing of the drop yet would miss what is gone already. */
+  #reclaim(): ReclaimProgress {
+    if (this.#dropped.length > 0) {
+      return { recordsRemoved: 0, done: false };
+    }
+    return this.#reclaimer.step(this.#reclaimed);
   }
 
   #mutate(mutation: Mutation): WriteReply {
@@ -272,17 +281,17 @@ export class Writer {
   /** `attempted`: what the requests would have been answered, as far as they got. */
   #failed(error: unknown, attempted: readonly (WriteReply | undefined)[], committing: boolean): GroupResult {
     this.#rollBack();
-    this.#grown.clear();
-    this.#dropped = [];
-    this.#reclaimed = [];
     const failure = writeFailure(error, "writing to the store");
+    const lost = failure !== undefined && committing && !isDiskFull(error) && !isBusy(error);
+    if (!lost) {
+      this.#forgetNews();
+    }
     if (failure === undefined) {
       return this.#result(
         attempted.map(() => ({ kind: "fault", error })),
         "open",
       );
     }
-    const lost = committing && !isDiskFull(error) && !isBusy(error);
     if (lost || isFatal(error)) {
       this.#stop(error);
     }
@@ -325,10 +334,15 @@ export class Writer {
       writing,
     };
     this.#bytes = 0;
+    this.#forgetNews();
+    return result;
+  }
+
+  /** What a group that wrote nothing would have told. One whose commit is in doubt tells it: it may be on the disk. */
+  #forgetNews(): void {
     this.#grown.clear();
     this.#dropped = [];
     this.#reclaimed = [];
-    return result;
   }
 }
 

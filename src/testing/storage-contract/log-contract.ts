@@ -1,6 +1,11 @@
 /** Contract: the change log's shards. */
 import { expect, test } from "vitest";
-import type { Engine, LogPage, LogRecord } from "../../storage/contract/index.ts";
+import {
+  type Engine,
+  type LogPage,
+  type LogRecord,
+  signalledShardsMax,
+} from "../../storage/contract/index.ts";
 import { patternBytes } from "./records-contract.ts";
 import { bytes, mutation, text, type WithStore, write } from "./subject.ts";
 
@@ -122,6 +127,24 @@ export function describeLog(withStore: WithStore): void {
       expect(done).toBe(true);
       expect(await engine.readLog(1, 39, 10)).toEqual({ kind: "trimmed", oldest: 41 });
       expect(recordsOf(await engine.readLog(1, 40, 100))).toHaveLength(10);
+    }));
+
+  test("the signal of a shard has changed when a commit that appended to it is answered", () =>
+    withStore(async ({ engine }) => {
+      for (const shard of [0, 1, signalledShardsMax - 1]) {
+        const seen = [engine.logSignal(shard)];
+        for (let round = 0; round < 3; round += 1) {
+          seen.push(await append(engine, shard, "v").then(() => engine.logSignal(shard)));
+        }
+        await Promise.all([append(engine, shard, "v"), append(engine, 5, "v")]);
+        seen.push(engine.logSignal(shard));
+        expect(new Set(seen).size).toBe(seen.length);
+      }
+    }));
+
+  test("only the first shards have a signal", () =>
+    withStore(async ({ engine }) => {
+      expect(() => engine.logSignal(signalledShardsMax)).toThrow(String(signalledShardsMax));
     }));
 
   test("a watcher is woken when its shard grows or closes, until it cancels", () =>

@@ -2,7 +2,6 @@
  * What the storage contract suite is given: how to open one fresh store, and how to bring it back after a close
  * and after a crash. And the mutations the suite speaks with.
  */
-import type { Clock } from "../../base/index.ts";
 import type {
   Commit,
   DecideFunction,
@@ -15,12 +14,11 @@ import type {
   RecordKey,
   StoredRecord,
 } from "../../storage/contract/index.ts";
-
 import { settableClock, type SettableClock } from "../settable-clock.ts";
 
 export interface StorageOpenOptions {
   readonly decide: DecideRegistry;
-  readonly clock: Clock;
+  readonly clock: SettableClock;
 }
 
 /** One store, opened. After `reopen` and `crash` the earlier engine must not be used. */
@@ -97,7 +95,7 @@ const traitKey: RecordKey = {
 };
 
 /** The mutation kinds the suite uses; each is also what its name says. */
-const suiteDecides: DecideRegistry = new Map<string, DecideFunction>([
+export const suiteDecides: DecideRegistry = new Map<string, DecideFunction>([
   ["write", (args) => ({ kind: "commit", commit: args as Commit, result: "written" })],
   ["increment", decideIncrement],
   ["look", (_args, records) => ({ kind: "refuse", result: records.map(recordText) })],

@@ -30,8 +30,12 @@ export interface Authenticated {
   readonly identity: Identity;
 }
 
-/** `signingName`: the service the request is for. */
-export type Authenticate = (request: WireRequest, signingName: string) => Authenticated | AuthRefusal;
+/** `signingName`: the service the request is for. `payloadHash`: SHA-256 of the body in hex, where it is known. */
+export type Authenticate = (
+  request: WireRequest,
+  signingName: string,
+  payloadHash?: string,
+) => Authenticated | AuthRefusal;
 
 /** A header without its signature, checked before; clients send the same one for a day. */
 interface KnownHeader {
@@ -52,17 +56,17 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   const knownHeaders = createBoundedCache<KnownHeader>(knownHeadersMax);
   const dates = rememberLastDate();
   const verify = createVerifier(options);
-  return (request, signingName) => {
+  return (request, signingName, payloadHash) => {
     const header = request.headers["authorization"];
     const cut = header === undefined ? -1 : header.length - signatureLength;
     const keepable = header !== undefined && isKeepable(header, cut) && !request.url.includes("?");
     if (keepable) {
       const known = knownHeaders.get(header.slice(0, cut));
       if (known?.signingName === signingName) {
-        return checkKnown(known, { request, header, cut }, { dates, verify });
+        return checkKnown(known, { request, header, cut }, { dates, verify, payloadHash });
       }
     }
-    const outcome = checkClaim(request, signingName, { dates, verify, options });
+    const outcome = checkClaim(request, signingName, { dates, verify, payloadHash, options });
     if (outcome.kind === "refused") return outcome;
     if (keepable) knownHeaders.set(header.slice(0, cut), outcome.known);
     return outcome.authenticated;
@@ -109,13 +113,14 @@ function createVerifier({ auth, clock }: AuthenticatorOptions): Verifier {
 interface Checks {
   readonly dates: DateMemory;
   readonly verify: Verifier;
+  readonly payloadHash: string | undefined;
 }
 
 /** The header's own parts are known to be good; what changes from request to request is checked, in order. */
 function checkKnown(
   known: KnownHeader,
   { request, header, cut }: { readonly request: WireRequest; readonly header: string; readonly cut: number },
-  { dates, verify }: Checks,
+  { dates, verify, payloadHash }: Checks,
 ): Authenticated | AuthRefusal {
   const date = signedDateOf(request);
   if (date === undefined) return missingParts(header, [], true);
@@ -135,6 +140,7 @@ function checkKnown(
     query: [],
     signature: header.slice(cut),
     sessionToken: request.headers["x-amz-security-token"],
+    payloadHash,
   });
   return isRefusal(outcome) ? outcome : known.authenticated;
 }
@@ -149,7 +155,7 @@ interface CheckedClaim {
 function checkClaim(
   request: WireRequest,
   signingName: string,
-  { dates, verify, options }: Checks & { readonly options: AuthenticatorOptions },
+  { dates, verify, payloadHash, options }: Checks & { readonly options: AuthenticatorOptions },
 ): CheckedClaim | AuthRefusal {
   const claim = readSignatureClaim(request);
   if (claim.kind === "refused") return claim;
@@ -163,7 +169,8 @@ function checkClaim(
   const misplaced = checkScope(scope, signingName, date);
   if (misplaced !== undefined) return misplaced;
   const signedHeaderNames = signedHeaders.toLowerCase().split(";");
-  const credential = verify.verify(request, toVerify(claim, scope, signedHeaderNames));
+  const signature = toVerify(claim, scope, signedHeaderNames);
+  const credential = verify.verify(request, { ...signature, payloadHash });
   if (isRefusal(credential)) return credential;
   const namespace = options.sharedNamespace ?? namespaceOf(scope, credential);
   const authenticated: Authenticated = {

@@ -12,6 +12,8 @@ export interface SignedMaterial {
   readonly signedHeaderNames: readonly string[];
   readonly date: string;
   readonly query: readonly QueryParameter[];
+  /** SHA-256 of the body in hex where somebody has taken it already. */
+  readonly payloadHash?: string | undefined;
 }
 
 const emptyBodyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -31,7 +33,8 @@ export function stringToSign(request: WireRequest, material: SignedMaterial): st
  */
 function canonicalRequest(request: WireRequest, material: SignedMaterial): string {
   const { body } = request;
-  const payloadHash = body.length === 0 ? emptyBodyHash : hash("sha256", body, "hex");
+  const payloadHash =
+    material.payloadHash ?? (body.length === 0 ? emptyBodyHash : hash("sha256", body, "hex"));
   const query = material.query.length === 0 ? "" : canonicalQuery(material.query);
   const headers = canonicalHeaders(request, material.signedHeaderNames);
   return `${request.method}\n${canonicalPath(request.url)}\n${query}\n${headers}\n${material.signedHeaders}\n${payloadHash}`;

@@ -1,8 +1,10 @@
 /** Signatures made by the AWS SDK's own signer verify, and no longer when anything they cover changes. */
 import { createHash, createHmac } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it } from "vitest";
 import { bodyText, testNowMs, wireFixture, type WireFixture } from "../../../test/wire/wire-fixture.ts";
+import { seededRandom } from "../../base/index.ts";
 import type { WireRequest } from "../types.ts";
 import type { Credential } from "./credentials.ts";
 
@@ -15,9 +17,9 @@ const temporary: Credential = {
   expiresMs: testNowMs + 60_000,
 };
 
-function signedFixture(): WireFixture {
+function signedFixture(options: { readonly maxBodyBytes?: number } = {}): WireFixture {
   const credentials = new Map([plain, temporary].map((credential) => [credential.accessKeyId, credential]));
-  return wireFixture({ auth: { mode: "signed", credentials } });
+  return wireFixture({ auth: { mode: "signed", credentials }, ...options });
 }
 
 /** A SHA-256 in the form the SDK's signer asks for. */
@@ -48,7 +50,7 @@ interface Signing {
   readonly applyChecksum?: boolean;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 const host = "localhost:8000";
@@ -331,5 +333,34 @@ describe("signed URLs", () => {
     expect(await answerOf(fixture, { ...request, body: Buffer.from("{}") })).toEqual(mismatch);
     const url = request.url.replace("X-Amz-Expires=60", "X-Amz-Expires=604801");
     expect(await answerOf(fixture, { ...request, url })).toContain("X-Amz-Expires must be between");
+  });
+});
+
+describe("a large body, whose hash is taken in slices", () => {
+  const body = JSON.stringify({ TableName: "x".repeat(1_000_000) });
+  const fixture = (): WireFixture => signedFixture({ maxBodyBytes: 2_000_000 });
+
+  it("verifies, signed in its headers or in its URL", async () => {
+    expect(await answerOf(fixture(), await signed({ body }))).toBe("ok");
+    expect(await answerOf(fixture(), await presigned({ body }))).toBe("ok");
+  });
+
+  it.each([20, 600_000, body.length - 3])("does not verify when byte %i is another", async (index) => {
+    const request = await signed({ body });
+    const changed = Buffer.from(request.body);
+    changed[index] = 0x79;
+    expect(await answerOf(fixture(), { ...request, body: changed })).toEqual(mismatch);
+  });
+
+  it("is hashed as sent when it is packed", async () => {
+    // Random text, so that it is large when packed too.
+    const text = JSON.stringify({
+      TableName: Buffer.from(seededRandom(3).bytes(900_000)).toString("base64"),
+    });
+    const packed = gzipSync(text);
+    const request = await signed({ body: packed, headers: { "content-encoding": "gzip" } });
+    expect(await answerOf(fixture(), request)).toBe("ok");
+    const otherBytes = gzipSync(text, { level: 1 });
+    expect(await answerOf(fixture(), { ...request, body: otherBytes })).toEqual(mismatch);
   });
 });

@@ -1,0 +1,303 @@
+// Random programs over several catalogs of one store, each under one seed. Every catalog sees the store through a
+// view of its own, where questions and answers take their time, as between threads.
+import assert from "node:assert/strict";
+import { describe, expect, test } from "vitest";
+import {
+  adjustableClock,
+  createTurnPacer,
+  type Random,
+  seededRandom,
+  type TurnPacer,
+} from "../base/index.ts";
+import { type Engine, type MutationOutcome, StorageError } from "../storage/contract/index.ts";
+import { openModelEngine } from "../testing/index.ts";
+import { type Catalog, catalogDecides, type NewTable, openCatalog, type TableDescription } from "./index.ts";
+import { catalogShard } from "./records.ts";
+
+const catalogsCount = 3;
+const names = ["a", "b", "c", "d"];
+const namespace = { account: "000000000000", region: "us-east-1" };
+const startMs = 1_000_000;
+const delays = { createMs: 0, updateMs: 0, deleteMs: 0 };
+
+interface Store {
+  readonly engine: Engine;
+  readonly clock: ReturnType<typeof adjustableClock>;
+  readonly random: Random;
+  /** The signal as the views see it: raised after a commit is visible and before it is answered. */
+  signal: number;
+  /** Of a thousand reads through views this many fail. */
+  failures: number;
+}
+
+function openStore(seed: number): Store {
+  const clock = adjustableClock({ startMs: startMs - 60_000 });
+  clock.freeze(startMs);
+  const engine = openModelEngine({ decide: catalogDecides, clock });
+  return { engine, clock, random: seededRandom(seed), signal: 0, failures: 0 };
+}
+
+/** Lets the other work of the program go on for a while, now and then long enough for whole operations. */
+async function hops(random: Random): Promise<void> {
+  const longest = random.below(8) === 0 ? 300 : 10;
+  for (let left = random.below(longest); left > 0; left -= 1) await Promise.resolve();
+}
+
+/** An engine object of its own over the store. */
+function viewOf(store: Store): Engine {
+  const { engine, random } = store;
+  const read = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
+    await hops(random);
+    if (random.below(1000) < store.failures) throw new StorageError("unavailable", "planned");
+    const result = await ask();
+    await hops(random);
+    return result;
+  };
+  const view: Partial<Engine> = {
+    get: (key, consistency) => read(() => engine.get(key, consistency)),
+    getMany: (keys, consistency) => read(() => engine.getMany(keys, consistency)),
+    // Short pages, so that much happens between two.
+    range: (request) => read(() => engine.range({ ...request, recordsMax: 2 })),
+    readLog: (shard, after) => read(() => engine.readLog(shard, after, 2)),
+    logEnd: (shard) => read(() => engine.logEnd(shard)),
+    trimLog: (shard, through) => engine.trimLog(shard, through),
+    logSignal: () => store.signal,
+    mutate: async (mutation): Promise<MutationOutcome> => {
+      await hops(random);
+      const outcome = await engine.mutate(mutation);
+      const lost = outcome.kind === "committed" && random.below(1000) < store.failures;
+      await hops(random);
+      store.signal = engine.logSignal(catalogShard);
+      await hops(random);
+      return lost ? { kind: "unknown" } : outcome;
+    },
+  };
+  return view as Engine;
+}
+
+/** Slices end by chance, not by the machine's time. */
+function pacerOf(random: Random): TurnPacer {
+  let nowMs = 0;
+  return createTurnPacer({
+    nowMs: () => (nowMs += random.below(2)),
+    nextTurn: (task) => {
+      void hops(random).then(() => {
+        task();
+      });
+    },
+  });
+}
+
+function newTable(name: string): NewTable {
+  return {
+    name,
+    namespace,
+    tableId: name,
+    arn: `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`,
+    bucketCount: 4,
+    keySchema: { hash: { name: "pk", type: "S" } },
+    attributeDefinitions: [{ name: "pk", type: "S" }],
+    status: "CREATING",
+    statusUntilMs: startMs,
+    createdMs: startMs,
+    billingMode: "PAY_PER_REQUEST",
+    throughput: { readUnits: 0, writeUnits: 0 },
+    throughputHistory: { decreasesToday: 0 },
+    warmReadUnits: 12_000,
+    warmWriteUnits: 4000,
+    deletionProtection: false,
+    tags: [],
+  };
+}
+
+/** One request as the dispatcher runs it; resolves with what its answer says of the table. */
+async function operation(
+  catalog: Catalog,
+  name: string,
+  random: Random,
+): Promise<TableDescription | undefined> {
+  if (!catalog.isCurrent()) await catalog.catchUp();
+  const table = catalog.find(namespace, name);
+  switch (random.below(10)) {
+    case 0:
+      await catalog.step();
+      return undefined;
+    case 1:
+      if (random.below(4) === 0) await catalog.clear().catch(planned);
+      return undefined;
+    default:
+  }
+  if (table === undefined || random.below(6) === 0) {
+    const outcome = await catalog.create(newTable(name));
+    return outcome.kind === "undecided" ? undefined : outcome.table;
+  }
+  const outcome =
+    random.below(3) > 0
+      ? await catalog.change(table, { ...table, tags: [["round", String(table.epoch)]] })
+      : await catalog.change(table, { ...table, status: "DELETING", statusUntilMs: startMs });
+  return outcome.kind === "changed" ? outcome.table : undefined;
+}
+
+function planned(error: unknown): undefined {
+  if (error instanceof StorageError) return undefined;
+  throw error;
+}
+
+function shown(catalog: Catalog): readonly unknown[] {
+  const listed = catalog.list(namespace, { after: undefined, namesMax: 100 }).names;
+  return [listed, ...names.map((name) => catalog.find(namespace, name))];
+}
+
+async function untilCurrent(catalog: Catalog): Promise<void> {
+  for (let left = 1000; !catalog.isCurrent(); left -= 1) {
+    if (left === 0) throw new Error("a catalog does not become current");
+    await catalog.catchUp().catch(planned);
+  }
+}
+
+/** What a catalog has shown of each name: it never shows less. */
+class Witness {
+  readonly #seen = new Map<string, { keyspace: number; epoch: number; gone: boolean }>();
+
+  look(catalog: Catalog): void {
+    for (const name of names) {
+      const table = catalog.find(namespace, name);
+      const seen = this.#seen.get(name);
+      if (table === undefined) {
+        if (seen !== undefined) seen.gone = true;
+        continue;
+      }
+      const { keyspace, epoch } = table;
+      const older =
+        seen !== undefined &&
+        (keyspace < seen.keyspace || (keyspace === seen.keyspace && (seen.gone || epoch < seen.epoch)));
+      if (older) throw new Error(`${name} went back to ${keyspace}/${epoch}`);
+      this.#seen.set(name, { keyspace, epoch, gone: false });
+    }
+  }
+}
+
+/** A change that was answered shows on another catalog, unless a later one came over it. */
+async function checkEffect(
+  store: Store,
+  catalog: Catalog,
+  { name, keyspace, epoch }: TableDescription,
+): Promise<void> {
+  const caughtUp = await catalog.catchUp().then(
+    () => true,
+    (error: unknown) => planned(error) ?? false,
+  );
+  if (!caughtUp) return;
+  const found = catalog.find(namespace, name);
+  if (found === undefined) {
+    // Then it was deleted or dropped, and no catalog of that moment has it.
+    const fresh = await openCatalog({ engine: store.engine, clock: store.clock, delays });
+    const there = fresh.find(namespace, name);
+    if (there?.keyspace === keyspace) throw new Error(`${name} of ${keyspace} is missing`);
+    return;
+  }
+  const reached = found.keyspace === keyspace ? found.epoch >= epoch : found.keyspace > keyspace;
+  if (!reached)
+    throw new Error(`${name} is at ${found.keyspace}/${found.epoch}, not at ${keyspace}/${epoch}`);
+}
+
+interface Program {
+  readonly seed: number;
+  readonly failures: number;
+  readonly trims: boolean;
+}
+
+/** A catalog and what it has shown. */
+interface Place {
+  readonly catalog: Catalog;
+  readonly witness: Witness;
+}
+
+const clientsCount = 4;
+const roundsCount = 6;
+const operationsPerClient = 5;
+
+class Run {
+  effects = 0;
+  readonly #program: Program;
+  readonly #store: Store;
+  readonly #places: Place[] = [];
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.#store = openStore(program.seed);
+  }
+
+  async rounds(): Promise<void> {
+    const { engine, clock } = this.#store;
+    for (let index = 0; index < catalogsCount; index += 1) this.#places.push(await this.#opened());
+    for (let round = 0; round < roundsCount; round += 1) {
+      this.#store.failures = this.#program.failures;
+      await Promise.all(Array.from({ length: clientsCount }, () => this.#client()));
+      this.#store.failures = 0;
+      const fresh = shown(await openCatalog({ engine, clock, delays }));
+      for (const { catalog, witness } of this.#places) {
+        await untilCurrent(catalog);
+        assert.deepEqual(shown(catalog), fresh, `seed ${this.#program.seed}, round ${round}`);
+        witness.look(catalog);
+      }
+    }
+  }
+
+  async #client(): Promise<void> {
+    for (let left = operationsPerClient; left > 0; left -= 1) {
+      await this.#operation().catch(planned);
+      await this.#disturbance().catch(planned);
+      const { catalog, witness } = this.#place();
+      if (catalog.isCurrent()) witness.look(catalog);
+    }
+  }
+
+  async #operation(): Promise<void> {
+    const { random } = this.#store;
+    const name = names[random.below(names.length)] ?? "";
+    const table = await operation(this.#place().catalog, name, random);
+    if (table === undefined) return;
+    await checkEffect(this.#store, this.#place().catalog, table);
+    this.effects += 1;
+  }
+
+  async #disturbance(): Promise<void> {
+    const { random, engine } = this.#store;
+    if (this.#program.trims && random.below(4) === 0) {
+      const { last } = await engine.logEnd(catalogShard);
+      await engine.trimLog(catalogShard, last - random.below(3));
+    }
+    if (random.below(10) === 0) this.#places[random.below(catalogsCount)] = await this.#opened();
+  }
+
+  async #opened(): Promise<Place> {
+    const { clock, random } = this.#store;
+    const engine = viewOf(this.#store);
+    const catalog = await openCatalog({ engine, clock, delays, pacer: pacerOf(random) });
+    return { catalog, witness: new Witness() };
+  }
+
+  #place(): Place {
+    const place = this.#places[this.#store.random.below(catalogsCount)];
+    if (place === undefined) throw new Error("all places are taken");
+    return place;
+  }
+}
+
+describe("several catalogs of one store", () => {
+  test.each([
+    { name: "undisturbed", failures: 0, trims: false },
+    { name: "with a log that is trimmed", failures: 0, trims: true },
+    { name: "with a store that fails now and then", failures: 30, trims: true },
+  ])("show what a fresh one shows, $name", async ({ failures, trims }) => {
+    let effects = 0;
+    for (let seed = 1; seed <= 25; seed += 1) {
+      const run = new Run({ seed, failures, trims });
+      await run.rounds();
+      effects += run.effects;
+    }
+    // A program whose operations all fail would show nothing.
+    expect(effects).toBeGreaterThan(500);
+  });
+});

@@ -1,0 +1,80 @@
+/** One router thread as the main thread holds it. */
+import type { MessagePort } from "node:worker_threads";
+import { StorageError } from "../../storage/contract/index.ts";
+import type { ListenOutcome } from "../listener.ts";
+import type { TlsMaterial } from "../tls-files.ts";
+import { startThread, type Thread, threadEntry } from "./thread.ts";
+import type { FromRouter, RouterData, ToRouter } from "./thread-messages.ts";
+
+export interface RouterHandle {
+  readonly name: string;
+  /** Once the writer has opened the store. Rejects with a StorageError when the thread cannot read it. */
+  open(): Promise<void>;
+  listen(port: number, shared: boolean): Promise<ListenOutcome>;
+  setTls(material: TlsMaterial): void;
+  /** Resolves, with the reason, when the thread has ended, asked or not. */
+  readonly ended: Promise<string>;
+  /** Answers what is in flight, then ends; is ended when that takes longer than `limitMs`. */
+  stop(limitMs: number): Promise<void>;
+}
+
+export interface RouterOptions {
+  readonly name: string;
+  readonly data: RouterData;
+  /** Absent: the product's own; tests give a module that misbehaves. */
+  readonly entry?: URL | undefined;
+  readonly onNote: (line: string) => void;
+  /** Resolves after so many milliseconds of real time. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** Begins to load the thread's modules at once. */
+export function startRouter(options: RouterOptions): RouterHandle {
+  const { name, data } = options;
+  const waiting: ((message: FromRouter) => void)[] = [];
+  const thread: Thread<ToRouter> = startThread<ToRouter, FromRouter>({
+    name,
+    entry: options.entry ?? threadEntry("router-thread", import.meta.url),
+    data,
+    transfer: [data.writes satisfies MessagePort],
+    onMessage: (message) => {
+      if (message.kind === "note") options.onNote(message.line);
+      else waiting.shift()?.(message);
+    },
+  });
+  const ending = thread.ended.then((reason) => ({ kind: "ended", reason }) as const);
+  const answer = (): Promise<FromRouter | { readonly kind: "ended"; readonly reason: string }> =>
+    Promise.race([new Promise<FromRouter>((resolve) => waiting.push(resolve)), ending]);
+  return {
+    name,
+    ended: thread.ended,
+    open: async () => {
+      thread.post({ kind: "open" });
+      const outcome = await answer();
+      if (outcome.kind === "ended") {
+        throw new StorageError("unavailable", `thread ${name} did not start: ${outcome.reason}`);
+      }
+      if (outcome.kind === "notOpened") throw new StorageError(outcome.code, outcome.message);
+    },
+    listen: async (port, shared) => {
+      thread.post({ kind: "listen", port, shared });
+      const outcome = await answer();
+      if (outcome.kind === "listened") return outcome.outcome;
+      return { kind: "failed", code: "ended", message: `thread ${name} ended`, cannotShare: false };
+    },
+    setTls: (material) => {
+      thread.post({ kind: "tls", material });
+    },
+    stop: async (limitMs) => {
+      thread.post({ kind: "stop" });
+      const inTime = await Promise.race([
+        thread.ended.then(() => true),
+        options.wait(limitMs).then(() => false),
+      ]);
+      if (!inTime) {
+        options.onNote(`${name} did not stop within ${limitMs} ms and was ended`);
+        await thread.terminate();
+      }
+    },
+  };
+}

@@ -1,0 +1,218 @@
+/**
+ * The server in several threads. This one owns the store, makes the initial tables, does background work and looks
+ * after the others: one that writes, and routers that answer requests.
+ */
+import { assert, type Clock, createLoopGauge, limits as baseLimits, systemClock } from "../../base/index.ts";
+import { type ClaimedStore, claimStore, openSharedSqliteEngine } from "../../storage/sqlite/index.ts";
+import { composeStator, type StatorCore } from "../create-stator.ts";
+import { applyInit } from "../init/apply-init.ts";
+import { cannotListen, endpointOf } from "../listen-texts.ts";
+import { causeText, writingStateText } from "../notes.ts";
+import type { RunningServer, StartOutcome } from "../running-server.ts";
+import { defaultListenerLimits, type ListenerLimits, type ServerSettings } from "../settings.ts";
+import { loadTls, type TlsMaterial } from "../tls-files.ts";
+import { messagePortLine } from "./message-port-line.ts";
+import { type RouterHandle, startRouter } from "./router-handle.ts";
+import { RouterPool } from "./router-pool.ts";
+import { ServerFacts } from "./server-facts.ts";
+import type { RouterSettings, ThreadPlace } from "./thread-messages.ts";
+import { startWriter, type WriterHandle } from "./writer-handle.ts";
+
+const mainRow = 0;
+const writerRow = 1;
+const firstRouterRow = 2;
+
+/** Without its writer a server only answers what is under way. */
+const failedDrainMs = 3_000;
+
+/** A store that cannot be opened, a bad initial file or a taken port are outcomes; the rest rejects. */
+export async function startThreads(
+  settings: ServerSettings,
+  tls: TlsMaterial | undefined,
+): Promise<StartOutcome> {
+  const opened = await open(settings, tls);
+  const { core, threads } = opened;
+  const initial = await applyInit(core, {
+    entries: settings.init.map((file) => ({ kind: "file", file })),
+    region: settings.region,
+    onNote: settings.onNote,
+  });
+  if (initial.kind === "failed") {
+    await close(opened, 0);
+    return { kind: "refused", message: initial.message };
+  }
+  const outcome = await threads.pool.listen(settings.port).catch(async (error: unknown) => {
+    await close(opened, 0);
+    throw error;
+  });
+  if (outcome.kind !== "listening") {
+    await close(opened, 0);
+    return { kind: "refused", message: cannotListen(settings.host, settings.port, outcome) };
+  }
+  threads.facts.phase = "ready";
+  return { kind: "started", server: runningServer(settings, opened, outcome.port) };
+}
+
+/** What was opened, to be closed in the opposite order. */
+interface Threads {
+  readonly facts: ServerFacts;
+  readonly claimed: ClaimedStore;
+  readonly writer: WriterHandle;
+  readonly pool: RouterPool;
+}
+
+interface Opened {
+  readonly threads: Threads;
+  readonly core: StatorCore;
+}
+
+/** Rejects with a StorageError when the store cannot be opened; nothing is left open then. */
+async function open(settings: ServerSettings, tls: TlsMaterial | undefined): Promise<Opened> {
+  const threads = startAllThreads(settings, tls);
+  try {
+    await threads.writer.opened();
+    return { threads, core: await openMainCore(settings, threads) };
+  } catch (error: unknown) {
+    await closeThreads(threads, 0);
+    throw error;
+  }
+}
+
+/** All at once, so that they load their modules side by side. */
+function startAllThreads(settings: ServerSettings, tls: TlsMaterial | undefined): Threads {
+  const { routers: count = 1, onNote } = settings;
+  const names = Array.from({ length: count }, (_, index) => `router ${index + 1}`);
+  const facts = ServerFacts.create(["main", "writer", ...names]);
+  const time = sharedTimeOf(settings.clock);
+  const claimed = claimStore({ location: settings.storage });
+  const placeOf = (row: number): ThreadPlace => ({ facts: facts.memory, row, store: claimed.shared, time });
+  const writer = startWriter({
+    data: placeOf(writerRow),
+    entry: settings.threadEntries?.writer,
+    onWritingState: (state, reason) => {
+      onNote(writingStateText(state, reason));
+      if (state === "stopped") facts.phase = "failed";
+    },
+  });
+  const plain = routerSettings(settings, tls);
+  const wait = (ms: number): Promise<void> => systemClock().sleep(ms);
+  const start = (place: number): RouterHandle =>
+    startRouter({
+      name: names[place] ?? "router",
+      data: { ...placeOf(firstRouterRow + place), writes: writer.line(), settings: plain },
+      entry: settings.threadEntries?.router,
+      onNote,
+      wait,
+    });
+  return { facts, claimed, writer, pool: new RouterPool({ count, start, onNote, wait }) };
+}
+
+/** For initial tables and background work; nobody asks it over HTTP. */
+async function openMainCore(
+  settings: ServerSettings,
+  { claimed, writer, facts }: Threads,
+): Promise<StatorCore> {
+  const gauge = createLoopGauge({ onDelay: facts.delayRecorder(mainRow) });
+  const { auth, region, shared, delays, clock, onNote } = settings;
+  const engine = await openSharedSqliteEngine({
+    store: claimed.shared,
+    port: messagePortLine(writer.line()),
+  });
+  return composeStator(
+    {
+      auth,
+      region,
+      shared,
+      delays,
+      ...(clock === undefined ? {} : { clock }),
+      storeShared: true,
+      housekeeping: "byClock",
+      // The gauge stops by itself when there is nothing to do.
+      onBackgroundStep: () => gauge.touch(),
+      onBackgroundFailure: (error) => onNote(`background work failed: ${causeText(error)}`),
+    },
+    engine,
+  );
+}
+
+/** Threads can share a clock whose state is in shared memory, and the system's. */
+function sharedTimeOf(clock: Clock | undefined): SharedArrayBuffer | undefined {
+  if (clock === undefined) return undefined;
+  const shared = "shared" in clock ? clock.shared : undefined;
+  assert(shared instanceof SharedArrayBuffer, "a server in several threads needs an adjustable clock");
+  return shared;
+}
+
+function routerSettings(settings: ServerSettings, tls: TlsMaterial | undefined): RouterSettings {
+  const { routers = 1, auth, region, shared, corsOrigins, delays, host, allowedHosts, log } = settings;
+  const limits = shareOf({ ...defaultListenerLimits, ...settings.limits }, routers);
+  return { auth, region, shared, corsOrigins, delays, host, allowedHosts, limits, log, tls };
+}
+
+/** Two of the largest requests or answers. */
+const shareBytesMin = 2 * baseLimits.requestBytesMax;
+
+/** What is bounded in bytes is bounded for the whole process. */
+function shareOf(limits: ListenerLimits, routers: number): ListenerLimits {
+  const share = (bytes: number): number =>
+    Math.min(bytes, Math.max(shareBytesMin, Math.ceil(bytes / routers)));
+  return {
+    ...limits,
+    bodyBytesInFlightMax: share(limits.bodyBytesInFlightMax),
+    unsentBytesMax: share(limits.unsentBytesMax),
+  };
+}
+
+async function close({ threads, core }: Opened, drainMs: number): Promise<void> {
+  await threads.pool.stop(drainMs);
+  await core.close();
+  await closeThreads(threads, 0);
+}
+
+async function closeThreads({ pool, writer, claimed }: Threads, drainMs: number): Promise<void> {
+  await pool.stop(drainMs);
+  await writer.close();
+  claimed.release();
+}
+
+function runningServer(settings: ServerSettings, opened: Opened, port: number): RunningServer {
+  const { threads, core } = opened;
+  const { onNote } = settings;
+  const drainMs = settings.limits?.drainMs ?? defaultListenerLimits.drainMs;
+  let closing: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    if (closing === undefined) {
+      threads.facts.phase = "stopping";
+      closing = close(opened, drainMs);
+    }
+    return closing;
+  };
+  const failed = threads.writer.died.then(async (reason) => {
+    threads.facts.phase = "failed";
+    onNote("the thread that writes has died; nothing is written any more and the server stops");
+    closing ??= close(opened, Math.min(drainMs, failedDrainMs));
+    await closing;
+    return `the thread that writes died: ${reason}`;
+  });
+  const reloadTls = async (): Promise<void> => {
+    if (settings.tls === undefined) return;
+    const outcome = await loadTls(settings.tls);
+    if (outcome.kind === "failed") {
+      onNote(`kept the old certificate: ${outcome.message}`);
+      return;
+    }
+    threads.pool.setTls(outcome.material);
+    onNote("took the new certificate");
+  };
+  const hasTls = settings.tls !== undefined;
+  return {
+    endpoint: endpointOf(settings.host, port, hasTls),
+    port,
+    core,
+    hasTls,
+    failed,
+    reloadTls,
+    close: stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

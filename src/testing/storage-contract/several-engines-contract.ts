@@ -1,0 +1,250 @@
+/**
+ * What engines of one store owe each other when they share a writer: what one was answered the others see, at once.
+ * For stores that are opened by parts; run with the parts on one thread and on several.
+ */
+import { rmSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Engine } from "../../storage/contract/index.ts";
+import { verifyStore } from "../../storage/sqlite/index.ts";
+import { settableClock, type SettableClock } from "../settable-clock.ts";
+import type { SplitStore } from "../split-subject.ts";
+import { assertSound, temporaryFolder } from "../sqlite-subjects.ts";
+import {
+  bytes,
+  increment,
+  key,
+  readText,
+  type StorageOpenOptions,
+  suiteDecides,
+  text,
+  write,
+} from "./subject.ts";
+
+export type OpenApart = (path: string, options: StorageOpenOptions) => Promise<SplitStore>;
+
+interface TwoEngines {
+  readonly first: Engine;
+  readonly second: Engine;
+  readonly store: SplitStore;
+  readonly clock: SettableClock;
+}
+
+export function severalEnginesContract(name: string, open: OpenApart): void {
+  const withTwo = async (use: (engines: TwoEngines) => Promise<void>): Promise<void> => {
+    const path = temporaryFolder();
+    const clock = settableClock(1_767_225_600_000);
+    const store = await open(path, { decide: suiteDecides, clock });
+    try {
+      await use({ first: store.engine, second: await store.addEngine(), store, clock });
+    } finally {
+      await store.close();
+      assertSound(await verifyStore(path));
+      rmSync(path, { recursive: true, force: true });
+    }
+  };
+  describe(`several engines of one store: ${name}`, () => {
+    describeReads(withTwo);
+    describeHints(withTwo);
+    describeWrites(withTwo);
+    describeEnds(withTwo);
+  });
+}
+
+type WithTwo = (use: (engines: TwoEngines) => Promise<void>) => Promise<void>;
+
+function describeReads(withTwo: WithTwo): void {
+  test("what one was answered a strong read of the other sees at once, both ways", () =>
+    withTwo(async ({ first, second }) => {
+      for (let round = 1; round <= 40; round += 2) {
+        await increment(first, key("n"));
+        expect(await readText(second, key("n"))).toBe(`${round}`);
+        await increment(second, key("n"));
+        expect(await readText(first, key("n"))).toBe(`${round + 1}`);
+      }
+    }));
+
+  test("a keyspace that one drops and reclaims the other ranges over whole or not at all", () =>
+    withTwo(async ({ first, second }) => {
+      for (let keyspace = 1; keyspace <= 5; keyspace += 1) {
+        await fill(first, keyspace);
+        const seen = new Set<number>();
+        const dropping = dropAndReclaim(first, keyspace);
+        while (!(await isDone(dropping))) seen.add(await countRecords(second, keyspace));
+        seen.add(await countRecords(second, keyspace));
+        expect([0, recordCount]).toEqual(expect.arrayContaining([...seen]));
+        expect(seen).toContain(0);
+      }
+    }));
+
+  test("a commit of several keys is seen whole or not at all while they are written again and again", () =>
+    withTwo(async ({ first, second }) => {
+      const keys = Array.from({ length: 50 }, (_, index) => key(`k${index}`));
+      const writing = (async () => {
+        for (let round = 0; round < 30; round += 1) {
+          const value = bytes(`${round}`);
+          await write(first, { records: keys.map((each) => ({ kind: "put", key: each, value })) });
+        }
+      })();
+      while (!(await isDone(writing))) {
+        const records = await second.getMany(keys, "strong");
+        expect(new Set(records.map((record) => record && text(record.value))).size).toBe(1);
+      }
+    }));
+}
+
+function describeHints(withTwo: WithTwo): void {
+  test("the signal of a shard has changed for both when the commit that appended to it is answered", () =>
+    withTwo(async ({ first, second }) => {
+      for (const shard of [0, 7, 15]) {
+        for (const [writing, reading] of [
+          [first, second],
+          [second, first],
+        ] as const) {
+          const before = reading.logSignal(shard);
+          const answered = append(writing, shard).then(() => reading.logSignal(shard));
+          expect(await answered).not.toBe(before);
+          expect(writing.logSignal(shard)).toBe(reading.logSignal(shard));
+        }
+      }
+    }));
+
+  test("a watcher of one is woken by a commit of the other", () =>
+    withTwo(async ({ first, second }) => {
+      const woken = new Promise<void>((resolve) => {
+        second.watchLog(20, resolve);
+      });
+      await append(first, 20);
+      await woken;
+      expect((await second.logEnd(20)).last).toBe(1);
+    }));
+}
+
+function describeWrites(withTwo: WithTwo): void {
+  test("each is answered in its own order when both write at once", () =>
+    withTwo(async ({ first, second }) => {
+      const counts = await Promise.all(
+        [first, second].map((engine, index) =>
+          Promise.all(Array.from({ length: 300 }, () => increment(engine, key(`own ${index}`)))),
+        ),
+      );
+      for (const outcomes of counts) {
+        const results = outcomes.map((outcome) =>
+          outcome.kind === "committed" ? outcome.result : outcome.kind,
+        );
+        expect(results).toEqual(Array.from({ length: 300 }, (_, index) => index + 1));
+      }
+    }));
+
+  test("mutations of one key through both are decided one after the other", () =>
+    withTwo(async ({ first, second }) => {
+      const outcomes = await Promise.all(
+        Array.from({ length: 200 }, (_, index) => increment(index % 2 === 0 ? first : second, key("n"))),
+      );
+      const results = outcomes.map((outcome) => (outcome.kind === "committed" ? Number(outcome.result) : 0));
+      expect(results.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+    }));
+
+  test("a lease is one for both: held, released, run out", () =>
+    withTwo(async ({ first, second, clock }) => {
+      const held = await first.lease("sweep", "a", 1000);
+      if (held === undefined) throw new Error("the lease was not given");
+      expect(await second.lease("sweep", "b", 1000)).toBeUndefined();
+      await second.releaseLease(held);
+      const next = await second.lease("sweep", "b", 1000);
+      expect(next?.token).toBeGreaterThan(held.token);
+      await clock.advance(1000);
+      const both = await Promise.all([first.lease("sweep", "a", 1000), second.lease("sweep", "c", 1000)]);
+      expect(both.filter((lease) => lease !== undefined)).toHaveLength(1);
+    }));
+
+  test("an epoch that one sets binds the other", () =>
+    withTwo(async ({ first, second }) => {
+      await write(first, { setEpochs: [{ keyspace: 1, epoch: 4 }] });
+      const stale = { kind: "write", epochs: [{ keyspace: 1, epoch: 3 }], keys: [], args: { records: [] } };
+      expect(await second.mutate(stale)).toEqual({ kind: "staleEpoch", keyspace: 1, epoch: 4 });
+    }));
+}
+
+function describeEnds(withTwo: WithTwo): void {
+  test("one that closes leaves the other at work", () =>
+    withTwo(async ({ first, second }) => {
+      await Promise.all([increment(first, key("n")), increment(second, key("n"))]);
+      await second.close();
+      await increment(first, key("n"));
+      expect(await readText(first, key("n"))).toBe("3");
+    }));
+
+  test("one whose line breaks with writes under way disturbs nobody", () =>
+    withTwo(async ({ first, second, store }) => {
+      const lost = Array.from({ length: 20 }, () => increment(second, key("lost")));
+      const kept = Array.from({ length: 20 }, () => increment(first, key("kept")));
+      store.cut(second);
+      const ended = await Promise.all([...lost, ...kept]);
+      for (const outcome of ended.slice(20)) expect(outcome.kind).toBe("committed");
+      // Some were sent and some not: none of them may be called done or refused.
+      for (const outcome of ended.slice(0, 20)) expect(["unknown", "committed"]).toContain(outcome.kind);
+      await expect(increment(second, key("lost"))).rejects.toMatchObject({ code: "unavailable" });
+      await increment(first, key("kept"));
+      expect(await readText(first, key("kept"))).toBe("21");
+      expect(await readText(second, key("kept"))).toBe("21");
+    }));
+
+  test("all are told when the writer is gone: unknown, unavailable, and reads go on", () =>
+    withTwo(async ({ first, second, store }) => {
+      await increment(first, key("n"));
+      const underWay = [first, second].flatMap((engine) => [
+        increment(engine, key("n")).then(({ kind }) => kind),
+        engine.lease("sweep", "a", 1000).then(() => "leased", rejectedWith),
+        engine.trimLog(1, 1).then(() => "trimmed", rejectedWith),
+        engine.reclaim().then(() => "reclaimed", rejectedWith),
+      ]);
+      await store.loseWriter();
+      const told = await Promise.all(underWay);
+      expect(["unknown", "committed"]).toEqual(expect.arrayContaining([told[0], told[4]]));
+      for (const engine of [first, second]) {
+        await expect(increment(engine, key("n"))).rejects.toMatchObject({ code: "unavailable" });
+        await expect(engine.lease("sweep", "a", 1000)).rejects.toMatchObject({ code: "unavailable" });
+        expect(Number(await readText(engine, key("n")))).toBeGreaterThanOrEqual(1);
+      }
+    }));
+}
+
+const recordCount = 400;
+
+async function fill(engine: Engine, keyspace: number): Promise<void> {
+  await write(engine, {
+    records: Array.from({ length: recordCount }, (_, index) => ({
+      kind: "put",
+      key: key(`r${index}`, "", { keyspace }),
+      value: bytes("v".repeat(index % 50 === 0 ? 2000 : 20)),
+    })),
+  });
+}
+
+async function dropAndReclaim(engine: Engine, keyspace: number): Promise<void> {
+  // Right behind the drop, so that both may share a group.
+  let [, progress] = await Promise.all([write(engine, { dropKeyspaces: [keyspace] }), engine.reclaim()]);
+  for (let step = 0; step < 100 && !progress.done; step += 1) progress = await engine.reclaim();
+  expect(progress.done).toBe(true);
+}
+
+async function countRecords(engine: Engine, keyspace: number): Promise<number> {
+  const limits = { recordsMax: 1000, bytesMax: 1e9, reverse: false, consistency: "strong" } as const;
+  return (await engine.range({ keyspace, placement: 0, ...limits })).records.length;
+}
+
+function append(engine: Engine, shard: number): Promise<unknown> {
+  return write(engine, { log: [{ shard, value: bytes("v") }] });
+}
+
+/** Gives the event loop a turn. */
+async function isDone(work: Promise<unknown>): Promise<boolean> {
+  const turn = new Promise<false>((resolve) => {
+    setImmediate(() => resolve(false));
+  });
+  return Promise.race([work.then(() => true), turn]);
+}
+
+function rejectedWith(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : error;
+}

@@ -1,0 +1,5 @@
+/** A router thread that a test can end: the product's own, which obeys orders. */
+import "../../src/server/threads/router-thread.ts";
+import { obeyOrders } from "./thread-orders.ts";
+
+obeyOrders();
