@@ -18,34 +18,39 @@ interface ClientSuite {
   /** File of test/clients/ and what runs it; absent: the program that has the client. */
   readonly script: string;
   readonly runner?: string;
-  /** What follows `stator serve`; in memory and open to everybody when absent. */
-  readonly serve?: readonly string[];
+  /** What follows `stator serve`. */
+  readonly serve: readonly string[];
 }
 
 /** The one key a signed server knows; the suite signs with it. */
 const signingKey = { STATOR_ACCESS_KEY_ID: "AKIDSUITE", STATOR_SECRET_ACCESS_KEY: "a secret for tests" };
 
+const onOneThread = ["--memory", "--routers", "0"];
+const withRouters = ["--memory", "--routers", "2"];
+
+const boto3 = {
+  // Debian installs boto3 for its own Python, which need not be the first one.
+  programs: ["python3", "/usr/bin/python3"],
+  probe: ["-c", "import boto3"],
+};
+
+/** The cheap suite runs on both kinds of server, the others on the one that most people have. */
 const suites: readonly ClientSuite[] = [
+  { ...boto3, name: "boto3, one thread", script: "test/clients/boto3_suite.py", serve: onOneThread },
+  { ...boto3, name: "boto3, two routers", script: "test/clients/boto3_suite.py", serve: withRouters },
   {
-    name: "boto3",
-    // Debian installs boto3 for its own Python, which need not be the first one.
-    programs: ["python3", "/usr/bin/python3"],
-    probe: ["-c", "import boto3"],
-    script: "test/clients/boto3_suite.py",
-  },
-  {
-    name: "boto3 signatures",
-    programs: ["python3", "/usr/bin/python3"],
-    probe: ["-c", "import boto3"],
+    ...boto3,
+    name: "boto3 signatures, two routers",
     script: "test/clients/boto3_signatures.py",
-    serve: ["--memory", "--auth", "signed"],
+    serve: [...withRouters, "--auth", "signed"],
   },
   {
-    name: "AWS CLI",
+    name: "AWS CLI, two routers",
     programs: ["aws"],
     probe: ["--version"],
     script: "test/clients/aws-cli-suite.ts",
     runner: process.execPath,
+    serve: withRouters,
   },
 ];
 
@@ -74,7 +79,7 @@ async function runSuite(suite: ClientSuite): Promise<Tally> {
     return required ? { ...nothing, failed: 1 } : { ...nothing, skipped: [`${suite.name}: ${missing}`] };
   }
   const server = await startBuiltServer({
-    args: suite.serve ?? ["--memory"],
+    args: suite.serve,
     env: signingKey,
     readyWithinMs: 20_000,
   });

@@ -1,4 +1,5 @@
 /** Lines for a person watching the server: faults, and tables asked for in the wrong namespace. */
+import { monotonicMs } from "../base/index.ts";
 import type { Namespace } from "../catalog/index.ts";
 import type { WritingState } from "../storage/sqlite/index.ts";
 import type { RequestFacts } from "../wire/index.ts";
@@ -25,11 +26,30 @@ export function createElsewhereNote(
   };
 }
 
-/** Faults are always told, with what is needed to find them again. */
-export function noteFault(note: Note, facts: RequestFacts): void {
-  if (facts.cause === undefined) return;
-  const { cause } = facts;
-  note(`fault in ${facts.operation ?? facts.method}, request ${facts.requestId}: ${causeText(cause)}`);
+/** Told in full; what a broken disk makes of every request is counted. */
+const faultsMax = 10;
+const faultsWindowMs = 10_000;
+
+/** Tells faults with what is needed to find them again, the first ones of each ten seconds. */
+export function createFaultNote(
+  note: Note,
+  nowMs: () => number = monotonicMs,
+): (facts: RequestFacts) => void {
+  let windowEndMs = 0;
+  let faults = 0;
+  return (facts) => {
+    if (facts.cause === undefined) return;
+    if (nowMs() >= windowEndMs) {
+      if (faults > faultsMax) note(`${faults - faultsMax} further faults of that time were not told`);
+      windowEndMs = nowMs() + faultsWindowMs;
+      faults = 0;
+    }
+    faults += 1;
+    if (faults > faultsMax) return;
+    note(
+      `fault in ${facts.operation ?? facts.method}, request ${facts.requestId}: ${causeText(facts.cause)}`,
+    );
+  };
 }
 
 export function writingStateText(state: WritingState, reason: string | undefined): string {

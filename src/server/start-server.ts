@@ -5,7 +5,7 @@ import { createHostCheck, isLoopback } from "./host-check.ts";
 import { applyInit } from "./init/apply-init.ts";
 import { cannotListen, endpointOf } from "./listen-texts.ts";
 import type { Listener } from "./listener.ts";
-import { causeText, createElsewhereNote, noteFault, writingStateText } from "./notes.ts";
+import { causeText, createElsewhereNote, createFaultNote, writingStateText } from "./notes.ts";
 import { openRequestLog } from "./request-log.ts";
 import type { RunningServer, StartOutcome } from "./running-server.ts";
 import { defaultListenerLimits, type ServerSettings } from "./settings.ts";
@@ -80,12 +80,13 @@ interface LifeState {
 
 async function openCore(settings: ServerSettings, state: LifeState): Promise<StatorCore> {
   const { onNote } = settings;
+  const noteFault = createFaultNote(onNote);
   const requestLog = await openRequestLog(settings.log);
   return createStator({
     ...settings,
     ready: () => state.ready,
     observe(facts) {
-      noteFault(onNote, facts);
+      noteFault(facts);
       requestLog?.(facts);
     },
     onWritingState: (writing, reason) => {

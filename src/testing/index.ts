@@ -1,4 +1,5 @@
 /** Door of `testing`: what tests and benchmarks share. No production code may import it. */
+export { keepCompiledModules } from "./compiled-modules.ts";
 export { type ModelEngineOptions, modelStore, type ModelStore, openModelEngine } from "./model-engine.ts";
 export { alternatingSubject } from "./several-engines-subject.ts";
 export { settableClock, type SettableClock } from "./settable-clock.ts";

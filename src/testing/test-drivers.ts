@@ -28,8 +28,8 @@ export function abandonableDriver(inner: SqliteDriver): AbandonableDriver {
     }
   };
   return {
-    open: (path) => {
-      const connection = inner.open(path);
+    open: (path, users) => {
+      const connection = inner.open(path, users);
       connections.push({ path, connection });
       return watchedConnection(connection, assertAlive, () => !abandoned);
     },
@@ -91,7 +91,7 @@ export function faultyDriver(inner: SqliteDriver): FaultyDriver {
     return armed.kind === "commit" && armed.tookEffect ? fail : fail();
   };
   return {
-    open: (path) => watchedConnection(inner.open(path), before, () => true),
+    open: (path, users) => watchedConnection(inner.open(path, users), before, () => true),
     arm: (fault) => {
       armed = fault;
       seen = 0;
@@ -118,7 +118,7 @@ function counts(fault: Fault, text: string): boolean {
 
 /** Runs something of the test before each statement of a connection, and what that hands back after it. */
 export function interruptedDriver(inner: SqliteDriver, watch: Watch): SqliteDriver {
-  return { open: (path) => watchedConnection(inner.open(path), watch, () => true) };
+  return { open: (path, users) => watchedConnection(inner.open(path, users), watch, () => true) };
 }
 
 /** Called with a statement's text before it runs; may throw, or hand back what runs after it. */

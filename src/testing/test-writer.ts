@@ -2,6 +2,7 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { assert } from "../base/index.ts";
 import type { SharedStore } from "../storage/sqlite/index.ts";
+import { keepCompiledModules } from "./compiled-modules.ts";
 import type { SettableTime } from "./settable-clock.ts";
 
 export type ToTestWriter =
@@ -31,6 +32,7 @@ export function takeTestWriter(): TestWriter {
 }
 
 function startTestWriter(): TestWriter {
+  keepCompiledModules();
   const worker = new Worker(new URL("writer-worker.ts", import.meta.url), { name: "test writer" });
   worker.unref();
   const asked: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];

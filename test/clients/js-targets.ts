@@ -1,7 +1,7 @@
 /**
- * Where the JavaScript suites run: an engine in this process, and a server over HTTP. The tests are the same;
- * only the client's configuration differs. STATOR_ENDPOINT names a running server, otherwise the built one is
- * started.
+ * Where the JavaScript suites run: an engine in this process, and servers over HTTP, on one thread and on several. The
+ * tests are the same; only the client's configuration differs. STATOR_ENDPOINT names a running server to be used in
+ * place of the built ones.
  */
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { builtServerCommand, startServerProcess } from "../../bench/server-process.ts";
@@ -20,6 +20,8 @@ export interface JsTarget {
 /** One attempt: a retried fault would look like success. */
 const maxAttempts = 1;
 
+const given = process.env["STATOR_ENDPOINT"];
+
 export const targets: readonly JsTarget[] = [
   {
     name: "in this process",
@@ -28,16 +30,20 @@ export const targets: readonly JsTarget[] = [
       return { config: { ...stator.clientConfig(), maxAttempts }, close: () => stator.close() };
     },
   },
-  {
-    name: "over HTTP",
+  ...(given === undefined
+    ? [builtServer("on one thread", "0"), builtServer("with two routers", "2")]
+    : [{ name: "over HTTP", open: async () => ({ config: httpConfig(given), close: async () => {} }) }]),
+];
+
+function builtServer(name: string, routers: string): JsTarget {
+  return {
+    name: `over HTTP, ${name}`,
     open: async () => {
-      const given = process.env["STATOR_ENDPOINT"];
-      if (given !== undefined) return { config: httpConfig(given), close: async () => {} };
-      const server = await startServerProcess(builtServerCommand(["--memory"]));
+      const server = await startServerProcess(builtServerCommand(["--memory", "--routers", routers]));
       return { config: httpConfig(server.endpoint), close: () => server.stop() };
     },
-  },
-];
+  };
+}
 
 function httpConfig(endpoint: string): DynamoDBClientConfig {
   return {

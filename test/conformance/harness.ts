@@ -29,7 +29,7 @@ export async function openHarness(): Promise<Harness> {
 const authorization =
   "AWS4-HMAC-SHA256 Credential=conformance/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date;x-amz-target, Signature=0000000000000000000000000000000000000000000000000000000000000000";
 
-function requestHeaders(operation: string): Readonly<Record<string, string>> {
+export function requestHeaders(operation: string): Readonly<Record<string, string>> {
   return {
     "content-type": "application/x-amz-json-1.0",
     "x-amz-target": `DynamoDB_20120810.${operation}`,
@@ -49,7 +49,7 @@ async function inProcessHarness(): Promise<Harness> {
         headers: { host: "stator.localhost", ...requestHeaders(operation) },
         body: requestText(request),
       });
-      return result(response.statusCode, Buffer.from(response.body).toString("utf8"));
+      return callResult(response.statusCode, Buffer.from(response.body).toString("utf8"));
     },
     close: () => stator.close(),
   };
@@ -63,16 +63,16 @@ function httpHarness(endpoint: string): Harness {
         headers: requestHeaders(operation),
         body: requestText(request),
       });
-      return result(response.status, await response.text());
+      return callResult(response.status, await response.text());
     },
     async close() {},
   };
 }
 
-function requestText(request: JsonObject | string): string {
+export function requestText(request: JsonObject | string): string {
   return typeof request === "string" ? request : JSON.stringify(request);
 }
 
-function result(status: number, text: string): CallResult {
+export function callResult(status: number, text: string): CallResult {
   return { status, text, body: text === "" ? {} : (JSON.parse(text) as JsonObject) };
 }

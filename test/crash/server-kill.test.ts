@@ -3,6 +3,7 @@
  * checks every promise an answer made. A kill is not a power cut: what the system holds in its cache survives
  * here; the simulator is what loses unsynced bytes.
  *
+ * Half of the kills meet a server on one thread, half one with routers.
  * STATOR_KILL_ROUNDS sets the number of kills, STATOR_SEED the seed.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -23,7 +24,7 @@ import {
   writeUntilKilled,
 } from "./server-writers.ts";
 
-const rounds = Number(process.env["STATOR_KILL_ROUNDS"] ?? 3);
+const rounds = Math.ceil(Number(process.env["STATOR_KILL_ROUNDS"] ?? 4) / 2);
 const seed = Number(process.env["STATOR_SEED"] ?? 20_261_121);
 const writersCount = 24;
 /** Load runs at least this long before a kill, and up to as long again. */
@@ -44,14 +45,14 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test(
-  `${rounds} kills lose no acknowledged write, seed ${seed}`,
+test.each(["0", "2"])(
+  `${rounds} kills lose no acknowledged write, %s routers, seed ${seed}`,
   { timeout: (rounds + 2) * roundLimitMs },
-  async () => {
+  async (routers) => {
     const random = seededRandom(seed);
-    const data = join(folder, "data");
+    const command = builtServerCommand(["--data", join(folder, `data-${routers}`), "--routers", routers]);
     const writers = Array.from({ length: writersCount }, (_, index) => createWriter(index));
-    let server = await startServerProcess(builtServerCommand(["--data", data]));
+    let server = await startServerProcess(command);
     const emptyStartMs = server.readyMs;
     try {
       await createTables(server.endpoint);
@@ -59,7 +60,7 @@ test(
         const before = acknowledgedBy(writers);
         await loadAndKill(server, writers, random);
         expect(acknowledgedBy(writers), "nothing was written before the kill").toBeGreaterThan(before);
-        server = await startServerProcess(builtServerCommand(["--data", data]));
+        server = await startServerProcess(command);
         expect(server.readyMs, `start after kill ${round}`).toBeLessThan(emptyStartMs + reopenExtraMs);
         await checkItems(server.endpoint, writers);
         await checkCounters(server.endpoint, writers);

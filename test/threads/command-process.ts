@@ -1,6 +1,7 @@
 /** The command as a process of its own, from source, whose threads obey orders. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { keepCompiledModules } from "../../src/testing/index.ts";
 import type { ThreadOrder } from "./thread-orders.ts";
 
 export interface CommandProcess {
@@ -45,7 +46,7 @@ export function runCommand(args: readonly string[]): Promise<CommandEnd> {
 function spawnServe(args: readonly string[]): ChildProcess {
   const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
   const orders = new URL("obey-orders.ts", import.meta.url).href;
-  const env = { NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] };
+  const env = { NODE_COMPILE_CACHE: keepCompiledModules() };
   return spawn(process.execPath, ["--import", orders, main, "serve", ...args], {
     env,
     stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -12,6 +12,13 @@ test("no thread is started, and the process ends although Stator was left open",
   expect(JSON.parse(stdout)).toEqual({ threads: 0, asked: true, ready: 200 });
 });
 
+test("routers over a store in memory are a refusal", async () => {
+  expect(await tryStart({ storage: { kind: "memory" } })).toEqual({
+    kind: "refused",
+    message: "a store in memory has one connection",
+  });
+});
+
 test.each([
   { thread: "writer", told: "the thread that writes did not start" },
   { thread: "router", told: "router 1" },

@@ -4,7 +4,6 @@
  */
 import diagnostics from "node:diagnostics_channel";
 import { Agent, type IncomingMessage, request } from "node:http";
-import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { expect } from "vitest";
 import {
@@ -13,13 +12,10 @@ import {
   startServer,
   type StartOutcome,
 } from "../../src/server/index.ts";
+import { keepCompiledModules } from "../../src/testing/index.ts";
 import { openAuthorization, testDate } from "../wire/wire-fixture.ts";
 
-// Each thread loads half of the sources: without this that is the longest part of a test.
-process.env["NODE_COMPILE_CACHE"] ??= join(
-  import.meta.dirname,
-  "../../node_modules/.cache/stator-test-modules",
-);
+keepCompiledModules();
 
 const defaults: ServerSettings = {
   storage: { kind: "temporary" },
@@ -50,6 +46,8 @@ export async function startThreaded(changes: Partial<ServerSettings> = {}): Prom
 
 export interface Answer {
   readonly status: number;
+  readonly text: string;
+  /** The text, parsed; a few answers have none. */
   readonly body: Readonly<Record<string, unknown>>;
   /** The server ends the connection after this answer. */
   readonly last: boolean;
@@ -58,6 +56,8 @@ export interface Answer {
 /** One connection, opened by its first request; one request at a time. Rejects when it breaks. */
 export interface Connection {
   call(operation: string, body: object): Promise<Answer>;
+  /** Any headers and body. */
+  post(headers: Readonly<Record<string, string>>, body: string): Promise<Answer>;
   get(path: string): Promise<Answer>;
   close(): void;
 }
@@ -83,16 +83,11 @@ export function openConnection({ port }: { readonly port: number }): Connection 
       sent.once("error", reject);
       sent.end(body);
     });
+  const post = (headers: Readonly<Record<string, string>>, body: string): Promise<Answer> =>
+    send("POST", "/", { ...headers, "content-length": `${Buffer.byteLength(body)}` }, body);
   return {
-    call: (operation, body) => {
-      const text = JSON.stringify(body);
-      return send(
-        "POST",
-        "/",
-        { ...headersOf(operation), "content-length": `${Buffer.byteLength(text)}` },
-        text,
-      );
-    },
+    post,
+    call: (operation, body) => post(headersOf(operation), JSON.stringify(body)),
     get: (path) => send("GET", path, {}, ""),
     close: () => agent.destroy(),
   };
@@ -113,6 +108,7 @@ async function readBody(response: IncomingMessage): Promise<Answer> {
   const text = Buffer.concat(chunks).toString("utf8");
   return {
     status: response.statusCode ?? 0,
+    text,
     body: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>),
     last: response.headers.connection === "close",
   };

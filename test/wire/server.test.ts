@@ -1,9 +1,12 @@
-/** The whole server over HTTP through the real SDK, and the command as a process of its own. */
+/** The whole server over HTTP through the real SDK, and the command as a process of its own; without and with routers. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RunningServer, type ServerSettings, startServer } from "../../src/server/index.ts";
+import { keepCompiledModules } from "../../src/testing/index.ts";
+
+keepCompiledModules();
 
 let server: RunningServer | undefined;
 const clients: DynamoDBClient[] = [];
@@ -15,7 +18,7 @@ afterEach(async () => {
 
 async function start(changes: Partial<ServerSettings> = {}): Promise<RunningServer> {
   const outcome = await startServer({
-    storage: { kind: "memory" },
+    storage: { kind: "temporary" },
     auth: { mode: "open" },
     region: "us-east-1",
     shared: false,
@@ -49,9 +52,9 @@ const createOrders = new CreateTableCommand({
 });
 const getOrder = new GetItemCommand({ TableName: "Orders", Key: { pk: { S: "1" } } });
 
-describe("server", () => {
+describe.each([0, 2])("server with %d routers", (routers) => {
   it("serves the SDK", async () => {
-    const client = clientOf(await start());
+    const client = clientOf(await start({ routers }));
     await client.send(createOrders);
     await client.send(
       new PutItemCommand({ TableName: "Orders", Item: { pk: { S: "1" }, n: { N: "1.50" } } }),
@@ -61,7 +64,7 @@ describe("server", () => {
 
   it("tells when a table is asked for in the wrong region", async () => {
     const notes: string[] = [];
-    const running = await start({ onNote: (line) => notes.push(line) });
+    const running = await start({ routers, onNote: (line) => notes.push(line) });
     await clientOf(running).send(createOrders);
     await expect(clientOf(running, "eu-west-1").send(getOrder)).rejects.toThrow(
       "Requested resource not found",
@@ -72,16 +75,18 @@ describe("server", () => {
   });
 
   it("closes once, whoever asks", async () => {
-    const running = await start();
+    const running = await start({ routers });
     await Promise.all([running.close(), running.close(), running[Symbol.asyncDispose]()]);
     await expect(fetch(running.endpoint)).rejects.toThrow("fetch failed");
   });
 });
 
 describe("the command as a process", () => {
-  it("serves until it is told to stop, and ends with 0", async () => {
+  it.each(["0", "2"])("serves with %s routers until it is told to stop, and ends with 0", async (routers) => {
     const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-    const child = spawn(process.execPath, [main, "serve", "--memory", "--port", "0"], { env: {} });
+    const child = spawn(process.execPath, [main, "serve", "--memory", "--port", "0", "--routers", routers], {
+      env: { NODE_COMPILE_CACHE: keepCompiledModules() },
+    });
     let output = "";
     const endpoint = await new Promise<string>((resolve, reject) => {
       child.stdout.on("data", (chunk: Buffer) => {

@@ -5,7 +5,7 @@ import { openSharedSqliteEngine } from "../../storage/sqlite/index.ts";
 import { composeStator, type StatorCore } from "../create-stator.ts";
 import { createHostCheck } from "../host-check.ts";
 import { createListener, type Listener } from "../listener.ts";
-import { createElsewhereNote, noteFault } from "../notes.ts";
+import { createElsewhereNote, createFaultNote } from "../notes.ts";
 import { openRequestLog } from "../request-log.ts";
 import { notOpened, parentOf, threadClock } from "./inside-thread.ts";
 import { messagePortLine } from "./message-port-line.ts";
@@ -26,6 +26,7 @@ function onNote(line: string): void {
 
 async function openCore(): Promise<StatorCore> {
   const engine = await openSharedSqliteEngine({ store: data.store, port: messagePortLine(data.writes) });
+  const noteFault = createFaultNote(onNote);
   const requestLog = await openRequestLog(settings.log);
   const { auth, region, shared, corsOrigins, delays } = settings;
   return composeStator(
@@ -41,7 +42,7 @@ async function openCore(): Promise<StatorCore> {
       ready: () => facts.phase === "ready",
       internalRoutes: threadRoutes(facts),
       observe(request) {
-        noteFault(onNote, request);
+        noteFault(request);
         requestLog?.(request);
       },
       onTableElsewhere: createElsewhereNote(onNote),

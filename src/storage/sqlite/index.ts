@@ -1,5 +1,11 @@
 /** Door of `storage/sqlite`: the embedded engine. Only `server` picks it. */
-export type { SqliteConnection, SqliteDriver, SqliteStatement, SqliteValue } from "./driver.ts";
+export type {
+  DatabaseUsers,
+  SqliteConnection,
+  SqliteDriver,
+  SqliteStatement,
+  SqliteValue,
+} from "./driver.ts";
 export { nodeSqliteDriver } from "./driver.ts";
 export type { SqliteEngine } from "./engine.ts";
 export {

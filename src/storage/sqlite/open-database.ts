@@ -32,7 +32,7 @@ export interface DatabaseSettings {
 export function openDatabase(files: DatabaseFile, settings: DatabaseSettings): SqliteConnection {
   let connection: SqliteConnection | undefined;
   try {
-    connection = settings.driver.open(files.databasePath);
+    connection = settings.driver.open(files.databasePath, settings.exclusive ? "anyone" : "process");
     if (settings.writeAheadLog && settings.exclusive) {
       // One connection for all: it keeps its lock, so that no read has to take and drop one (2 µs of a GetItem). Set
       // before the first read, it also spares the -shm file, for which a full disk would have no room.
@@ -63,7 +63,7 @@ export function openReadConnection(
 ): SqliteConnection {
   let connection: SqliteConnection | undefined;
   try {
-    connection = driver.open(file.databasePath);
+    connection = driver.open(file.databasePath, "process");
     connection.exec(`PRAGMA busy_timeout = ${busyMsMax}; ${cachePragma(cacheBytes)}; PRAGMA temp_store = MEMORY;
       PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;`);
     return connection;
