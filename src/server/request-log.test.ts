@@ -1,7 +1,6 @@
 // What a log line tells of a request, and what it keeps to itself.
 import { describe, expect, it } from "vitest";
 import type { RequestFacts } from "../wire/index.ts";
-import { createElsewhereNote, noteFault } from "./notes.ts";
 import { openRequestLog } from "./request-log.ts";
 
 const facts: RequestFacts = {
@@ -65,25 +64,5 @@ describe("request log", () => {
       { msg: "request" },
       { msg: "slow request" },
     ]);
-  });
-});
-
-describe("notes", () => {
-  it("tell once where else a table exists", () => {
-    const lines: string[] = [];
-    const tell = createElsewhereNote((line) => lines.push(line));
-    const asked = { region: "us-east-1", account: "000000000000" };
-    for (let count = 0; count < 3; count++) tell("Orders", asked, [{ ...asked, region: "eu-west-1" }]);
-    expect(lines).toEqual([
-      "table Orders was asked for in region us-east-1, account 000000000000, where it does not exist; it exists in " +
-        "region eu-west-1, account 000000000000. Use that region and access key, or start with --shared.",
-    ]);
-  });
-
-  it("tell a fault with its request id, and nothing without a fault", () => {
-    const lines: string[] = [];
-    noteFault((line) => lines.push(line), facts);
-    noteFault((line) => lines.push(line), { ...facts, cause: new Error("broken") });
-    expect(lines).toEqual([expect.stringMatching(/^fault in GetItem, request ID: Error: broken/)]);
   });
 });
