@@ -1,7 +1,7 @@
 /** `stator serve`: starts the server, prints how to reach it, and waits for a signal to stop. */
 import { monotonicMs } from "../base/index.ts";
 import { startServer, type RunningServer } from "../server/index.ts";
-import type { CommandContext } from "./command-context.ts";
+import type { CommandContext, StopSignal } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { localBanner } from "./local-flags.ts";
 import type { OptionValues } from "./option-values.ts";
@@ -28,29 +28,38 @@ export async function serve({ values, localFlags }: ServeRequest, context: Comma
   const outcome = await startServer(settings.settings);
   if (outcome.kind === "refused") return fail(outcome.message, exitCodes.failed);
   const { server } = outcome;
+  // Asked for before anybody is told that the server is there: a signal that nobody waits for ends the process.
+  const firstSignal = context.nextSignal();
   const version = packageVersion();
   if (localFlags !== undefined) context.write(`${localBanner(localFlags, version).join("\n")}\n`);
   const facts = { version, endpoint: server.endpoint, startMs: monotonicMs() - startMs };
   context.write(startBanner(settings.settings, facts));
-  return stopOnSignal(server, context);
+  return stopOnSignal(server, context, firstSignal);
 }
 
 /**
  * The first signal stops in good order, the second at once. A hang-up reads the certificate again. A server that had
  * to stop by itself says why.
  */
-async function stopOnSignal(server: RunningServer, context: CommandContext): Promise<number> {
+async function stopOnSignal(
+  server: RunningServer,
+  context: CommandContext,
+  firstSignal: Promise<StopSignal>,
+): Promise<number> {
   const failed = server.failed.then((message) => ({ message }));
+  let signal = firstSignal;
   for (;;) {
-    const event = await Promise.race([context.nextSignal(), failed]);
+    const event = await Promise.race([signal, failed]);
     if (typeof event === "object") {
       context.writeError(`stator: ${event.message}\n`);
       return exitCodes.failed;
     }
+    // Before anything is waited for, for the same reason.
+    signal = context.nextSignal();
     if (event !== "SIGHUP" || !server.hasTls) break;
     await server.reloadTls();
   }
-  void context.nextSignal().then(() => {
+  void signal.then(() => {
     context.exit(exitCodes.interrupted);
   });
   await server.close();

@@ -4,7 +4,7 @@
  * server costs more than all the rest of a GetItem (ADR 0011).
  */
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
+import type * as tls from "node:tls";
 import { type ApiError, apiError, serviceUnavailable } from "../api/index.ts";
 import { limits as baseLimits, monotonicMs, type Random, systemClock, systemRandom } from "../base/index.ts";
 import type { Wire } from "../wire/index.ts";
@@ -81,13 +81,14 @@ const sweepMsMax = 2000;
 /** What systems without shared ports say. */
 const cannotShareCodes: ReadonlySet<string> = new Set(["ENOTSUP", "ENOPROTOOPT", "ENOSYS"]);
 
-export function createListener(options: ListenerOptions): Listener {
-  return new HttpListener(options);
+/** TLS is loaded where it is used: it would cost each router that does without a megabyte or more. */
+export async function createListener(options: ListenerOptions): Promise<Listener> {
+  return new HttpListener(options, options.tls === undefined ? undefined : await import("node:tls"));
 }
 
 class HttpListener implements Listener {
   readonly #options: ListenerOptions;
-  readonly #server: Server | TlsServer;
+  readonly #server: Server | tls.Server;
   readonly #connections = new Set<Connection>();
   /** With TLS: the sockets below, whether or not their handshake is done. */
   readonly #rawSockets = new Set<Socket>();
@@ -100,9 +101,10 @@ class HttpListener implements Listener {
   #cancelSweep: (() => void) | undefined;
   #drain: Drain | undefined;
 
-  constructor(options: ListenerOptions) {
+  /** `tlsModule`: given when there is a certificate. */
+  constructor(options: ListenerOptions, tlsModule: typeof tls | undefined) {
     this.#options = options;
-    const { limits, tls, wire, load: loop, random = systemRandom() } = options;
+    const { limits, tls: material, wire, load: loop, random = systemRandom() } = options;
     this.#load = createSharedLoad(limits);
     this.#admission = createAdmission({ limits, work: this.#load, loop, random });
     this.#overload = createOverloadAnswers({
@@ -121,9 +123,12 @@ class HttpListener implements Listener {
     };
     // Half-open: a client may end its side and still wait for its answer. TLS knows no such thing.
     this.#server =
-      tls === undefined
+      tlsModule === undefined
         ? createServer({ noDelay: true, allowHalfOpen: true }, accept)
-        : createTlsServer({ noDelay: true, ...tls, handshakeTimeout: limits.headersTimeoutMs }, accept);
+        : tlsModule.createServer(
+            { noDelay: true, ...material, handshakeTimeout: limits.headersTimeoutMs },
+            accept,
+          );
     this.#server.maxConnections = limits.connectionsMax;
     this.#server.on("connection", (socket: Socket) => this.#count(socket));
     // A failed handshake is its client's affair.

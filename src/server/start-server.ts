@@ -106,7 +106,7 @@ interface ListenParts {
 async function listen(settings: ServerSettings, core: StatorCore, parts: ListenParts): Promise<StartOutcome> {
   const { host, port } = settings;
   const { createListener } = await import("./listener.ts");
-  const listener = createListener({
+  const listener = await createListener({
     wire: core.wire,
     hostAllowed: createHostCheck(host, settings.allowedHosts),
     limits: { ...defaultListenerLimits, ...settings.limits },

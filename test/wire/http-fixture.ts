@@ -47,7 +47,7 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     shared: false,
     maxBodyBytes: 16_777_216,
   });
-  const listener = createListener({
+  const listener = await createListener({
     wire,
     hostAllowed: createHostCheck("127.0.0.1", options.allowedHosts ?? []),
     // Few of these clients wait for anybody, and each stop would wait for them.

@@ -51,7 +51,7 @@ async function openCore(): Promise<StatorCore> {
   );
 }
 
-function listenerOf(core: StatorCore): Listener {
+function listenerOf(core: StatorCore): Promise<Listener> {
   return createListener({
     wire: core.wire,
     hostAllowed: createHostCheck(settings.host, settings.allowedHosts),
@@ -80,7 +80,7 @@ async function stop(): Promise<void> {
 async function open(): Promise<void> {
   try {
     core = await openCore();
-    listener = listenerOf(core);
+    listener = await listenerOf(core);
     parent.post({ kind: "opened" });
   } catch (error: unknown) {
     parent.post(notOpened(error));

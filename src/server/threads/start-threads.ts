@@ -189,10 +189,10 @@ function runningServer(settings: ServerSettings, opened: Opened, port: number): 
   };
   const failed = threads.writer.died.then(async (reason) => {
     threads.facts.phase = "failed";
-    onNote("the thread that writes has died; nothing is written any more and the server stops");
+    onNote(`the thread that writes has died; nothing is written any more and the server stops: ${reason}`);
     closing ??= close(opened, Math.min(drainMs, failedDrainMs));
     await closing;
-    return `the thread that writes died: ${reason}`;
+    return `the thread that writes died: ${reason.split("\n", 1)[0] ?? ""}`;
   });
   const reloadTls = async (): Promise<void> => {
     if (settings.tls === undefined) return;
