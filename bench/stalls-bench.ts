@@ -25,6 +25,7 @@ longest delay of each event loop since the last reading.
   --drop-mb N         size of the table that is dropped after a tenth of the run (default 1000)
   --drop-item-kb N    size of its items (default 100)
   --scan-mb N         size of the table that is scanned, in items of 4 KB (default 200; 0: no scans)
+  --scan-pages N      pages of 1 MB read a second at most (default 20; as fast as they come, scans take all cores)
   --mix NAME          ${mixes.map(({ name }) => name).join(", ")}; default even
   --connections N     default 64
   --rate N            requests a second (default: half of what a closed loop gets before)
@@ -43,6 +44,7 @@ interface Plan {
   readonly dropMegabytes: number;
   readonly dropItemBytes: number;
   readonly scanMegabytes: number;
+  readonly scanPagesPerSecond: number;
   readonly mix: Mix;
   readonly connections: number;
   readonly requestsPerSecond: number | undefined;
@@ -70,7 +72,8 @@ const dropAfterShare = 0.1;
 export async function stallsBench(args: readonly string[]): Promise<void> {
   const plan = parsePlan(args);
   const target = await preparedTarget(plan.target);
-  const driver = startLoadDriver();
+  // Every core that the driver takes from the server's threads would look like a stall of theirs.
+  const driver = startLoadDriver({ yields: true });
   try {
     await loadTables(target, plan);
     const run = await runAll(driver, plan, target);
@@ -130,7 +133,13 @@ async function runAll(driver: LoadDriver, plan: Plan, target: Target): Promise<R
       startMs,
       over: end.signal,
     }),
-    plan.scanMegabytes === 0 ? "nothing was scanned" : scanAgainAndAgain({ ...common, table: scanTableName }),
+    plan.scanMegabytes === 0
+      ? "nothing was scanned"
+      : scanAgainAndAgain({
+          ...common,
+          table: scanTableName,
+          everyMs: 1000 / plan.scanPagesPerSecond,
+        }),
     dropLater({
       ...common,
       table: dropTableName,
@@ -228,6 +237,7 @@ function parsePlan(args: readonly string[]): Plan {
       "drop-mb": { type: "string", default: "1000" },
       "drop-item-kb": { type: "string", default: "100" },
       "scan-mb": { type: "string", default: "200" },
+      "scan-pages": { type: "string", default: "20" },
       mix: { type: "string", default: "even" },
       connections: { type: "string", default: "64" },
       rate: { type: "string" },
@@ -241,6 +251,7 @@ function parsePlan(args: readonly string[]): Plan {
     windowMs: positive("seconds", values.seconds, 3_600) * 1000,
     dropMegabytes: positive("drop-mb", values["drop-mb"], 100_000),
     dropItemBytes: positive("drop-item-kb", values["drop-item-kb"], 390) * 1000,
+    scanPagesPerSecond: positive("scan-pages", values["scan-pages"], 1_000),
     scanMegabytes: values["scan-mb"] === "0" ? 0 : positive("scan-mb", values["scan-mb"], 100_000),
     mix: oneNamed("mix", values.mix, mixes),
     connections: positive("connections", values.connections, 1_000),

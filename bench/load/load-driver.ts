@@ -1,5 +1,6 @@
 /** Starts load processes and hands them jobs, each with a time limit. */
 import { type ChildProcess, fork } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { nodeOn } from "../pinned.ts";
 import type { LoadJob, LoadReport } from "./job.ts";
@@ -18,19 +19,25 @@ export interface LoadDriverOptions {
   readonly cores?: readonly number[];
   /** A mix is shared between so many; other jobs are the first one's. */
   readonly processes?: number;
+  /** Get a core only where nobody else wants it: for what is measured on the server and not on the load. */
+  readonly yields?: boolean;
 }
 
 /** What a job may take beyond its warm-up and window. */
 const graceMs = 20_000;
 
-export function startLoadDriver({ cores, processes = 1 }: LoadDriverOptions = {}): LoadDriver {
+export function startLoadDriver(options: LoadDriverOptions = {}): LoadDriver {
+  const { cores, processes = 1, yields = false } = options;
   const program = nodeOn(cores);
-  const start = (): ChildProcess =>
-    fork(join(import.meta.dirname, "load-process.ts"), {
+  const start = (): ChildProcess => {
+    const child = fork(join(import.meta.dirname, "load-process.ts"), {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       execPath: program.path,
       execArgv: [...program.args],
     });
+    if (yields && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    return child;
+  };
   const first = start();
   const children = [first, ...Array.from({ length: processes - 1 }, start)];
   return {

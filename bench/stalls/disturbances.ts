@@ -16,13 +16,19 @@ export interface Disturbance {
   readonly tell: (text: string) => void;
 }
 
+export interface Scans extends Disturbance {
+  /** From the beginning of one page to the next, where the page does not take longer. */
+  readonly everyMs: number;
+}
+
 /** Returns how many times the table was read in full, and how many pages. */
-export async function scanAgainAndAgain({ endpoint, table, over, tell }: Disturbance): Promise<string> {
+export async function scanAgainAndAgain({ endpoint, table, over, tell, everyMs }: Scans): Promise<string> {
   let pages = 0;
   let rounds = 0;
   let startKey: string | undefined;
   while (!over.aborted) {
     const from = startKey === undefined ? "" : `,"ExclusiveStartKey":${startKey}`;
+    const startMs = performance.now();
     const { status, text } = await apiText(endpoint, "Scan", `{"TableName":"${table}"${from}}`);
     if (status !== 200) {
       tell(`a Scan was answered ${status}`);
@@ -32,6 +38,7 @@ export async function scanAgainAndAgain({ endpoint, table, over, tell }: Disturb
     pages++;
     startKey = lastEvaluatedKey(text);
     if (startKey === undefined) rounds++;
+    await pause(Math.max(0, startMs + everyMs - performance.now()));
   }
   return `${table} was scanned ${rounds} times in full, ${pages} pages`;
 }
