@@ -39,7 +39,7 @@ generator, first come first served. Its time limit counts from when it was due.
   --rounds N            the curve is measured so often; medians are shown (default 3)
   --seconds N           counted window of a step (default 5)
   --connections N       of the pool (default 1000)
-  --closed N            connections of the closed loop (default 128)
+  --closed N            connections of the closed loop (default: as many; with few a server is somewhat faster)
   --limit-ms N          time limit of a request (default 2000)
   --wait-ms N           how long it waits for a connection before it is given up (default: half the limit). With
                         the whole limit every request that was sent under overload would have spent its limit
@@ -283,7 +283,7 @@ function parsePlan(args: readonly string[]): Plan {
       rounds: { type: "string", default: "3" },
       seconds: { type: "string", default: "5" },
       connections: { type: "string", default: "1000" },
-      closed: { type: "string", default: "128" },
+      closed: { type: "string" },
       "limit-ms": { type: "string", default: "2000" },
       "wait-ms": { type: "string" },
       drivers: { type: "string", default: "1" },
@@ -300,7 +300,7 @@ function parsePlan(args: readonly string[]): Plan {
     rounds: positive("rounds", values.rounds, 100),
     windowMs: positive("seconds", values.seconds, 600) * 1000,
     connections: positive("connections", values.connections, 20_000),
-    closedConnections: positive("closed", values.closed, 20_000),
+    closedConnections: positive("closed", values.closed ?? values.connections, 20_000),
     limitMs,
     waitMsMax: values["wait-ms"] === undefined ? limitMs / 2 : positive("wait-ms", values["wait-ms"], 60_000),
     drivers: positive("drivers", values.drivers, 16),

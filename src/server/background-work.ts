@@ -14,7 +14,7 @@ export interface BackgroundWork {
 
 const pauseMs = 1000;
 // Lets requests in between two steps of a long piece of work.
-const breathMs = 5;
+const breathMs = 10;
 
 /** A step that fails is told and tried again after the pause. */
 export function startBackgroundWork(
