@@ -11,6 +11,8 @@ if (Number(process.versions.node.split(".")[0]) < nodeMajorMin) {
   );
   process.exitCode = 1;
 } else {
+  const { keepCompiledModules } = await import("./compiled-modules.ts");
+  keepCompiledModules(import.meta.url);
   const { runCommand } = await import("./run-command.ts");
   process.exitCode = await runCommand(process.argv.slice(2));
 }

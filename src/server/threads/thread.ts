@@ -30,6 +30,12 @@ export interface Pong {
   readonly kind: "pong";
 }
 
+/**
+ * Of a thread's heap. With V8's own limit a router under load of 1,000 connections grew to 430 MB instead of 300 and had
+ * longer pauses, for the same throughput.
+ */
+const maxYoungGenerationSizeMb = 24;
+
 const pingMs = 10_000;
 /** The longest slice of any thread takes milliseconds, the slowest disk seconds. */
 const silenceMsMax = 60_000;
@@ -38,7 +44,12 @@ export function startThread<ToThread, FromThread extends { readonly kind: string
   options: ThreadOptions<FromThread>,
 ): Thread<ToThread> {
   const { name, entry, data, transfer = [], onMessage } = options;
-  const worker = new Worker(entry, { name, workerData: data, transferList: [...transfer] });
+  const worker = new Worker(entry, {
+    name,
+    workerData: data,
+    transferList: [...transfer],
+    resourceLimits: { maxYoungGenerationSizeMb },
+  });
   const watch = watchSilence(worker);
   let reason: string | undefined;
   worker.on("message", (message: FromThread | Pong) => {
