@@ -3,10 +3,10 @@ import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type AdjustableClock, adjustableClock } from "../base/index.ts";
 import { openSqliteEngine, type SqliteEngine } from "../storage/sqlite/index.ts";
-import { assertSound, temporaryFolder } from "../testing/index.ts";
+import { assertSound, newTestTable, temporaryFolder, testNamespace } from "../testing/index.ts";
 import { type Catalog, catalogDecides, type NewTable, openCatalog, type TableDescription } from "./index.ts";
 
-const namespace = { account: "000000000000", region: "us-east-1" };
+const namespace = testNamespace;
 const delays = { createMs: 0, updateMs: 0, deleteMs: 0 };
 
 let path = "";
@@ -39,25 +39,9 @@ afterEach(async () => {
 });
 
 function newTable(name: string, untilMs: number): NewTable {
-  return {
-    name,
-    namespace,
-    tableId: `id of ${name} at ${clock.nowMs()}`,
-    arn: `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`,
-    bucketCount: 1,
-    keySchema: { hash: { name: "pk", type: "S" } },
-    attributeDefinitions: [{ name: "pk", type: "S" }],
-    status: "CREATING",
-    statusUntilMs: untilMs,
-    createdMs: clock.nowMs(),
-    billingMode: "PAY_PER_REQUEST",
-    throughput: { readUnits: 0, writeUnits: 0 },
-    throughputHistory: { decreasesToday: 0 },
-    warmReadUnits: 12_000,
-    warmWriteUnits: 4000,
-    deletionProtection: false,
-    tags: [],
-  };
+  const createdMs = clock.nowMs();
+  const tableId = `id of ${name} at ${createdMs}`;
+  return newTestTable(name, createdMs, { tableId, bucketCount: 1, statusUntilMs: untilMs });
 }
 
 async function create(name: string, afterMs = 0): Promise<TableDescription> {

@@ -10,13 +10,13 @@ import {
   type TurnPacer,
 } from "../base/index.ts";
 import { type Engine, type MutationOutcome, StorageError } from "../storage/contract/index.ts";
-import { openModelEngine } from "../testing/index.ts";
+import { newTestTable, openModelEngine, testNamespace } from "../testing/index.ts";
 import { type Catalog, catalogDecides, type NewTable, openCatalog, type TableDescription } from "./index.ts";
 import { catalogShard } from "./records.ts";
 
 const catalogsCount = 3;
 const names = ["a", "b", "c", "d"];
-const namespace = { account: "000000000000", region: "us-east-1" };
+const namespace = testNamespace;
 const startMs = 1_000_000;
 const delays = { createMs: 0, updateMs: 0, deleteMs: 0 };
 
@@ -89,25 +89,7 @@ function pacerOf(random: Random): TurnPacer {
 }
 
 function newTable(name: string): NewTable {
-  return {
-    name,
-    namespace,
-    tableId: name,
-    arn: `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`,
-    bucketCount: 4,
-    keySchema: { hash: { name: "pk", type: "S" } },
-    attributeDefinitions: [{ name: "pk", type: "S" }],
-    status: "CREATING",
-    statusUntilMs: startMs,
-    createdMs: startMs,
-    billingMode: "PAY_PER_REQUEST",
-    throughput: { readUnits: 0, writeUnits: 0 },
-    throughputHistory: { decreasesToday: 0 },
-    warmReadUnits: 12_000,
-    warmWriteUnits: 4000,
-    deletionProtection: false,
-    tags: [],
-  };
+  return newTestTable(name, startMs);
 }
 
 /** One request as the dispatcher runs it; resolves with what its answer says of the table. */

@@ -2,10 +2,16 @@
 import { describe, expect, test } from "vitest";
 import { type AdjustableClock, adjustableClock } from "../base/index.ts";
 import type { Engine, Mutation, MutationOutcome } from "../storage/contract/index.ts";
-import { modelStore, type ModelStore, openModelEngine } from "../testing/index.ts";
+import {
+  modelStore,
+  newTestTable,
+  openModelEngine,
+  testNamespace,
+  type ModelStore,
+} from "../testing/index.ts";
 import { type Catalog, catalogDecides, type CatalogDelays, type NewTable, openCatalog } from "./index.ts";
 
-const namespace = { account: "000000000000", region: "us-east-1" };
+const namespace = testNamespace;
 const startMs = 1_000_000;
 const wholeList = { after: undefined, namesMax: 100 };
 
@@ -40,26 +46,7 @@ function stoppedClock(): AdjustableClock {
 }
 
 function newTable(name: string, more: Partial<NewTable> = {}): NewTable {
-  return {
-    name,
-    namespace,
-    tableId: "8f6c4bb4-1e1c-4f3a-9d1f-3f4a6b1c2d3e",
-    arn: `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`,
-    bucketCount: 4,
-    keySchema: { hash: { name: "pk", type: "S" } },
-    attributeDefinitions: [{ name: "pk", type: "S" }],
-    status: "CREATING",
-    statusUntilMs: startMs,
-    createdMs: startMs,
-    billingMode: "PAY_PER_REQUEST",
-    throughput: { readUnits: 0, writeUnits: 0 },
-    throughputHistory: { decreasesToday: 0 },
-    warmReadUnits: 12_000,
-    warmWriteUnits: 4000,
-    deletionProtection: false,
-    tags: [],
-    ...more,
-  };
+  return newTestTable(name, startMs, { tableId: "8f6c4bb4-1e1c-4f3a-9d1f-3f4a6b1c2d3e", ...more });
 }
 
 async function created(catalog: Catalog, table: NewTable): Promise<void> {

@@ -2,11 +2,17 @@
 import { describe, expect, test } from "vitest";
 import { type AdjustableClock, adjustableClock, createTurnPacer, type TurnPacer } from "../base/index.ts";
 import { type Engine, StorageError } from "../storage/contract/index.ts";
-import { modelStore, type ModelStore, openModelEngine } from "../testing/index.ts";
+import {
+  modelStore,
+  newTestTable,
+  openModelEngine,
+  testNamespace,
+  type ModelStore,
+} from "../testing/index.ts";
 import { type Catalog, catalogDecides, type NewTable, openCatalog, type TableDescription } from "./index.ts";
 import { catalogShard } from "./records.ts";
 
-const namespace = { account: "000000000000", region: "us-east-1" };
+const namespace = testNamespace;
 const startMs = 1_000_000;
 const delays = { createMs: 0, updateMs: 0, deleteMs: 0 };
 const wholeList = { after: undefined, namesMax: 10_000 };
@@ -46,26 +52,7 @@ async function two(): Promise<{ stores: Stores; here: Opened; there: Opened }> {
 }
 
 function newTable(name: string, more: Partial<NewTable> = {}): NewTable {
-  return {
-    name,
-    namespace,
-    tableId: name,
-    arn: `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`,
-    bucketCount: 4,
-    keySchema: { hash: { name: "pk", type: "S" } },
-    attributeDefinitions: [{ name: "pk", type: "S" }],
-    status: "CREATING",
-    statusUntilMs: startMs,
-    createdMs: startMs,
-    billingMode: "PAY_PER_REQUEST",
-    throughput: { readUnits: 0, writeUnits: 0 },
-    throughputHistory: { decreasesToday: 0 },
-    warmReadUnits: 12_000,
-    warmWriteUnits: 4000,
-    deletionProtection: false,
-    tags: [],
-    ...more,
-  };
+  return newTestTable(name, startMs, more);
 }
 
 function found({ catalog }: Opened, name: string): TableDescription {

@@ -2,6 +2,8 @@
 export { keepCompiledModules } from "./compiled-modules.ts";
 export { type ModelEngineOptions, modelStore, type ModelStore, openModelEngine } from "./model-engine.ts";
 export { alternatingSubject } from "./several-engines-subject.ts";
+export { newTestTable, testNamespace } from "./new-table.ts";
+export { testServerSettings } from "./server-settings.ts";
 export { settableClock, type SettableClock } from "./settable-clock.ts";
 export { assertSound, folderSubject, passingSubject, temporaryFolder } from "./sqlite-subjects.ts";
 export { openSplit, splitSubject, type SplitStore } from "./split-subject.ts";

@@ -6,6 +6,8 @@ import diagnostics from "node:diagnostics_channel";
 import process from "node:process";
 import { startServer } from "../../src/server/index.ts";
 import { open } from "../../src/index.ts";
+// Not through the door, which brings the test runner along.
+import { testServerSettings } from "../../src/testing/server-settings.ts";
 
 let threads = 0;
 diagnostics.subscribe("worker_threads", () => (threads += 1));
@@ -19,21 +21,7 @@ const { response } = await requestHandler.handle({
   body: "{}",
 });
 
-const outcome = await startServer({
-  storage: { kind: "temporary" },
-  auth: { mode: "open" },
-  region: "us-east-1",
-  shared: false,
-  delays: { createMs: 0, updateMs: 0, deleteMs: 0 },
-  routers: 0,
-  host: "127.0.0.1",
-  port: 0,
-  allowOpenNetwork: false,
-  allowedHosts: [],
-  init: [],
-  log: { requests: false },
-  onNote: () => undefined,
-});
+const outcome = await startServer(testServerSettings);
 if (outcome.kind === "refused") throw new Error(outcome.message);
 const ready = await fetch(`${outcome.server.endpoint}/_stator/ready`);
 await ready.text();

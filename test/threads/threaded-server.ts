@@ -12,27 +12,12 @@ import {
   startServer,
   type StartOutcome,
 } from "../../src/server/index.ts";
-import { keepCompiledModules } from "../../src/testing/index.ts";
+import { keepCompiledModules, testServerSettings } from "../../src/testing/index.ts";
 import { openAuthorization, testDate } from "../wire/wire-fixture.ts";
 
 keepCompiledModules();
 
-const defaults: ServerSettings = {
-  storage: { kind: "temporary" },
-  auth: { mode: "open" },
-  region: "us-east-1",
-  shared: false,
-  delays: { createMs: 0, updateMs: 0, deleteMs: 0 },
-  routers: 2,
-  host: "127.0.0.1",
-  port: 0,
-  allowOpenNetwork: false,
-  allowedHosts: [],
-  init: [],
-  log: { requests: false },
-  limits: { drainQuietMs: 50 },
-  onNote: () => undefined,
-};
+const defaults: ServerSettings = { ...testServerSettings, routers: 2, limits: { drainQuietMs: 50 } };
 
 export function tryStart(changes: Partial<ServerSettings> = {}): Promise<StartOutcome> {
   return startServer({ ...defaults, ...changes });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RunningServer, type ServerSettings, startServer } from "../../src/server/index.ts";
-import { keepCompiledModules } from "../../src/testing/index.ts";
+import { keepCompiledModules, testServerSettings } from "../../src/testing/index.ts";
 
 keepCompiledModules();
 
@@ -17,21 +17,7 @@ afterEach(async () => {
 });
 
 async function start(changes: Partial<ServerSettings> = {}): Promise<RunningServer> {
-  const outcome = await startServer({
-    storage: { kind: "temporary" },
-    auth: { mode: "open" },
-    region: "us-east-1",
-    shared: false,
-    delays: { createMs: 0, updateMs: 0, deleteMs: 0 },
-    host: "127.0.0.1",
-    port: 0,
-    allowOpenNetwork: false,
-    allowedHosts: [],
-    init: [],
-    log: { requests: false },
-    onNote: () => undefined,
-    ...changes,
-  });
+  const outcome = await startServer({ ...testServerSettings, ...changes });
   if (outcome.kind === "refused") throw new Error(outcome.message);
   server = outcome.server;
   return outcome.server;
