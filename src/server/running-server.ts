@@ -1,5 +1,4 @@
 /** A server that answers, and how a start can end; the same in one thread and in several. */
-import type { StatorCore } from "./create-stator.ts";
 
 export type StartOutcome =
   | { readonly kind: "started"; readonly server: RunningServer }
@@ -10,7 +9,6 @@ export interface RunningServer extends AsyncDisposable {
   /** e.g. http://127.0.0.1:8000 */
   readonly endpoint: string;
   readonly port: number;
-  readonly core: StatorCore;
   readonly hasTls: boolean;
   /** Resolves, with one line for a person, when the server had to stop by itself and has. */
   readonly failed: Promise<string>;

@@ -153,5 +153,5 @@ function runningServer(settings: ServerSettings, parts: RunningParts): RunningSe
   const hasTls = settings.tls !== undefined;
   // What could fail here by itself ends the process.
   const failed = new Promise<string>(() => undefined);
-  return { endpoint, port, core, hasTls, failed, reloadTls, close, [Symbol.asyncDispose]: close };
+  return { endpoint, port, hasTls, failed, reloadTls, close, [Symbol.asyncDispose]: close };
 }

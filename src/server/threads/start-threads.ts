@@ -176,7 +176,7 @@ async function closeThreads({ pool, writer, claimed }: Threads, drainMs: number)
 }
 
 function runningServer(settings: ServerSettings, opened: Opened, port: number): RunningServer {
-  const { threads, core } = opened;
+  const { threads } = opened;
   const { onNote } = settings;
   const drainMs = settings.limits?.drainMs ?? defaultListenerLimits.drainMs;
   let closing: Promise<void> | undefined;
@@ -208,7 +208,6 @@ function runningServer(settings: ServerSettings, opened: Opened, port: number): 
   return {
     endpoint: endpointOf(settings.host, port, hasTls),
     port,
-    core,
     hasTls,
     failed,
     reloadTls,
