@@ -7,7 +7,7 @@ export const queueMaxDefault = 10_000;
 export const cacheBytesDefault: number = 64 * 1024 * 1024;
 
 /**
- * 1.6 MB of pages: a checkpoint takes 5 ms, at the 99th percentile 12 ms, against 20 and 30 ms for 1000 frames; small
- * random writes are no slower for it (ADR 0010).
+ * 0.8 MB of pages: a checkpoint takes 3 ms, at the 99th percentile 8 ms, against 20 and 30 ms for 1000 frames; small
+ * random writes are no slower for it. At 200 frames pauses reached 26 ms while a large table was given back (ADR 10, 13).
  */
-export const checkpointFrames = 200;
+export const checkpointFrames = 100;
