@@ -9,6 +9,7 @@ export { crc32 } from "./crc32.ts";
 export { createDataPacker, createDataUnpacker, type DataPacker, type DataUnpacker } from "./data-packer.ts";
 export { limits } from "./limits.ts";
 export { createLoopGauge, type LoopGauge, type LoopGaugeOptions } from "./loop-gauge.ts";
+export { inNextTurn, nextTurn } from "./next-turn.ts";
 export { type Random, seededRandom, systemRandom } from "./prng.ts";
 /** @public Admission will use it. */
 export { type BucketSettings, openSharedBuckets, type SharedBuckets } from "./shared-buckets.ts";

@@ -8,12 +8,10 @@
  * takes longer than it should ends the budget of its turn.
  */
 
-// A turn is not a time: nothing here waits. Imported, because fake timers of a user's test replace the global.
-// eslint-disable-next-line eslint/no-restricted-imports
-import { setImmediate } from "node:timers";
 import { BoundedQueue } from "./bounded-queue.ts";
 import { monotonicMs } from "./clock.ts";
 import { limits } from "./limits.ts";
+import { inNextTurn } from "./next-turn.ts";
 
 export interface TurnPacerOptions {
   /** Long work of one turn takes this long; a slice is begun only where a whole one fits. */
@@ -71,9 +69,7 @@ export function createTurnPacer(options: TurnPacerOptions = {}): TurnPacer {
   return new ThreadPacer({
     ...defaults,
     nowMs: monotonicMs,
-    nextTurn: (task) => {
-      setImmediate(task);
-    },
+    nextTurn: inNextTurn,
     ...options,
   });
 }

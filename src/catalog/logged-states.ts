@@ -2,8 +2,8 @@
  * The catalog's log: one record per commit, with the tables it changed and how far each of them has come by it.
  * Who follows the log reads the table itself; the state only tells whether there is something new to read.
  */
-import { type ShardId, StorageError } from "../storage/contract/index.ts";
-import { catalogShard } from "./records.ts";
+import type { ShardId } from "../storage/contract/index.ts";
+import { catalogShard, decodeRecord } from "./records.ts";
 import type { Namespace, TableDescription } from "./types.ts";
 
 export interface LoggedState {
@@ -40,18 +40,6 @@ export function logRecord(states: readonly LoggedState[]): {
 
 /** Throws a StorageError for bytes that are damaged or that a later version wrote. */
 export function decodeStates(value: Uint8Array): readonly LoggedState[] {
-  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
-  const record = parsedValue(text);
-  if (record.format !== logFormat) {
-    throw new StorageError("unsupported", `the catalog's log holds a record of format ${record.format}`);
-  }
-  return record.states;
-}
-
-function parsedValue(text: string): LogValue {
-  try {
-    return JSON.parse(text) as LogValue;
-  } catch (error: unknown) {
-    throw new StorageError("corrupted", "the catalog's log holds a record that is no JSON", { cause: error });
-  }
+  const what = "the catalog's log holds a record";
+  return decodeRecord<LogValue>(value, { format: logFormat, what }).states;
 }

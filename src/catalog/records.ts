@@ -46,18 +46,24 @@ export function encodeTable(table: TableDescription): Uint8Array {
 
 /** Throws a StorageError for bytes that are damaged or that a later version wrote. */
 export function decodeTable({ value }: Pick<StoredRecord, "value">): TableDescription {
-  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
-  const record = parsedRecord(text);
-  if (record.format !== recordFormat) {
-    throw new StorageError("unsupported", `the catalog holds a table record of format ${record.format}`);
-  }
-  return record.table;
+  const what = "the catalog holds a table record";
+  return decodeRecord<{ readonly table: TableDescription }>(value, { format: recordFormat, what }).table;
 }
 
-function parsedRecord(text: string): { readonly format: number; readonly table: TableDescription } {
+/** JSON with the format it was written in. `what`: the beginning of a sentence about the record. */
+export function decodeRecord<Content>(
+  value: Uint8Array,
+  { format, what }: { readonly format: number; readonly what: string },
+): Content {
+  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
+  let record: Content & { readonly format: number };
   try {
-    return JSON.parse(text) as { readonly format: number; readonly table: TableDescription };
+    record = JSON.parse(text) as typeof record;
   } catch (error: unknown) {
-    throw new StorageError("corrupted", "the catalog holds a table record that is no JSON", { cause: error });
+    throw new StorageError("corrupted", `${what} that is no JSON`, { cause: error });
   }
+  if (record.format !== format) {
+    throw new StorageError("unsupported", `${what} of format ${record.format}`);
+  }
+  return record;
 }

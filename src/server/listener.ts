@@ -6,7 +6,14 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type * as tls from "node:tls";
 import { type ApiError, apiError, serviceUnavailable } from "../api/index.ts";
-import { limits as baseLimits, monotonicMs, type Random, systemClock, systemRandom } from "../base/index.ts";
+import {
+  limits as baseLimits,
+  monotonicMs,
+  nextTurn,
+  type Random,
+  systemClock,
+  systemRandom,
+} from "../base/index.ts";
 import type { Wire } from "../wire/index.ts";
 import type { HostCheck } from "./host-check.ts";
 import { type Admission, createAdmission, type LoopLoad } from "./http/admission.ts";
@@ -16,7 +23,7 @@ import { Drain } from "./http/drain.ts";
 import { HeldBytes } from "./http/held-bytes.ts";
 import { createOverloadAnswers, type OverloadAnswers } from "./http/overload-answers.ts";
 import { createHeaderNames, type RequestHead } from "./http/request-head.ts";
-import { createTurns, nextTurn } from "./http/turns.ts";
+import { createTurns } from "./http/turns.ts";
 import type { ListenerLimits } from "./settings.ts";
 import type { TlsMaterial } from "./tls-files.ts";
 

@@ -2,14 +2,15 @@
 import { StorageError } from "../storage/contract/index.ts";
 import { createStator, type StatorCore } from "./create-stator.ts";
 import { createHostCheck, isLoopback } from "./host-check.ts";
-import { applyInit } from "./init/apply-init.ts";
+import { applyInitFiles } from "./init/apply-init.ts";
 import { cannotListen, endpointOf } from "./listen-texts.ts";
 import type { Listener } from "./listener.ts";
+import { loadListenerTls, renewListenerTls } from "./listener-tls.ts";
 import { causeText, createElsewhereNote, createFaultNote, writingStateText } from "./notes.ts";
 import { openRequestLog } from "./request-log.ts";
 import type { RunningServer, StartOutcome } from "./running-server.ts";
 import { defaultListenerLimits, type ServerSettings } from "./settings.ts";
-import type { TlsMaterial, TlsOutcome } from "./tls-files.ts";
+import type { TlsMaterial } from "./tls-files.ts";
 
 /** Expected obstacles (a taken port, data in use, a bad initial file) are outcomes; the rest rejects. */
 export async function startServer(settings: ServerSettings): Promise<StartOutcome> {
@@ -31,11 +32,7 @@ export async function startServer(settings: ServerSettings): Promise<StartOutcom
 async function startAlone(settings: ServerSettings, tls: TlsMaterial | undefined): Promise<StartOutcome> {
   const state = { ready: true };
   const core = await openCore(settings, state);
-  const initial = await applyInit(core, {
-    entries: settings.init.map((file) => ({ kind: "file", file })),
-    region: settings.region,
-    onNote: settings.onNote,
-  });
+  const initial = await applyInitFiles(core, settings);
   if (initial.kind === "failed") {
     await core.close();
     return { kind: "refused", message: initial.message };
@@ -65,12 +62,6 @@ async function refuseTakenPort({ host, port }: ServerSettings): Promise<string |
       probe.close(() => resolve(undefined));
     });
   });
-}
-
-async function loadListenerTls({ tls }: ServerSettings): Promise<TlsOutcome | undefined> {
-  if (tls === undefined) return undefined;
-  const { loadTls } = await import("./tls-files.ts");
-  return loadTls(tls);
 }
 
 interface LifeState {
@@ -140,16 +131,7 @@ function runningServer(settings: ServerSettings, parts: RunningParts): RunningSe
     closing ??= listener.stop().then(() => core.close());
     return closing;
   };
-  const reloadTls = async (): Promise<void> => {
-    const outcome = await loadListenerTls(settings);
-    if (outcome === undefined) return;
-    if (outcome.kind === "failed") {
-      settings.onNote(`kept the old certificate: ${outcome.message}`);
-      return;
-    }
-    listener.setTls(outcome.material);
-    settings.onNote("took the new certificate");
-  };
+  const reloadTls = (): Promise<void> => renewListenerTls(settings, (material) => listener.setTls(material));
   const hasTls = settings.tls !== undefined;
   // What could fail here by itself ends the process.
   const failed = new Promise<string>(() => undefined);

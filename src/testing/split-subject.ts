@@ -9,6 +9,7 @@ import {
   nodeSqliteDriver,
   openSharedSqliteEngine,
   openSqliteWriter,
+  type SharedStore,
   type SqliteDriver,
   verifyStore,
   type WritePort,
@@ -72,31 +73,63 @@ export async function openSplit(
   { decide, clock }: StorageOpenOptions,
   inner: SqliteDriver = nodeSqliteDriver(),
 ): Promise<SplitStore> {
+  return openApart(path, inner, async (store, driver) => {
+    const writer = await openSqliteWriter({ store, decide, clock, driver });
+    const farEnds: WritePort[] = [];
+    return {
+      line: async () => {
+        const [near, far] = portPair();
+        writer.attach(far);
+        farEnds.push(far);
+        return near;
+      },
+      lose: async () => {
+        for (const far of farEnds) far.close();
+      },
+      kill: async () => undefined,
+      close: () => writer.close(),
+    };
+  });
+}
+
+/** A writer as the engines of a test see it. */
+export interface WriterApart {
+  /** To the writer, for one engine. */
+  readonly line: () => Promise<WritePort>;
+  /** Ends without a word to anybody. */
+  readonly lose: () => Promise<void>;
+  /** Ends with everything else, as in a killed process. */
+  readonly kill: () => Promise<void>;
+  /** In good order, after all engines; also when it was lost. */
+  readonly close: () => Promise<void>;
+}
+
+/** A store in a folder, whose writer `open` opens first. */
+export async function openApart(
+  path: string,
+  inner: SqliteDriver,
+  open: (store: SharedStore, driver: SqliteDriver) => Promise<WriterApart>,
+): Promise<SplitStore> {
   const driver = abandonableDriver(inner);
   const claimed = claimStore({ location: { kind: "directory", path }, driver });
   const store = claimed.shared;
   const lines = new Map<Engine, WritePort>();
-  const farEnds: WritePort[] = [];
   let left = false;
-  const writer = await openSqliteWriter({ store, decide, clock, driver }).catch((error: unknown) => {
+  const writer = await open(store, driver).catch((error: unknown) => {
     claimed.release();
     throw error;
   });
   const addEngine = async (): Promise<Engine> => {
-    const [near, far] = portPair();
-    writer.attach(far);
-    farEnds.push(far);
-    const engine = await openSharedSqliteEngine({ store, port: near, driver });
-    lines.set(engine, near);
+    const port = await writer.line();
+    const engine = await openSharedSqliteEngine({ store, port, driver });
+    lines.set(engine, port);
     return engine;
   };
   return {
     engine: await addEngine(),
     addEngine,
     cut: (engine) => lines.get(engine)?.close(),
-    loseWriter: async () => {
-      for (const far of farEnds) far.close();
-    },
+    loseWriter: writer.lose,
     close: async () => {
       await Promise.all([...lines.keys()].map((engine) => engine.close()));
       if (left) return;
@@ -106,6 +139,7 @@ export async function openSplit(
     },
     abandon: async () => {
       left = true;
+      await writer.kill();
       driver.abandon();
     },
   };

@@ -4,17 +4,11 @@
  */
 import { assert } from "../base/index.ts";
 import { messagePortLine } from "../server/threads/message-port-line.ts";
-import type { DecideRegistry, Engine } from "../storage/contract/index.ts";
-import {
-  claimStore,
-  nodeSqliteDriver,
-  openSharedSqliteEngine,
-  type WritePort,
-} from "../storage/sqlite/index.ts";
+import type { DecideRegistry } from "../storage/contract/index.ts";
+import { nodeSqliteDriver } from "../storage/sqlite/index.ts";
 import { programDecides } from "./program-decides.ts";
-import { type SplitStore, subjectApart } from "./split-subject.ts";
+import { openApart, type SplitStore, subjectApart } from "./split-subject.ts";
 import { suiteDecides, type StorageOpenOptions, type StorageSubject } from "./storage-contract/subject.ts";
-import { abandonableDriver } from "./test-drivers.ts";
 import { takeTestWriter } from "./test-writer.ts";
 
 export function threadedSubject(): StorageSubject {
@@ -28,44 +22,22 @@ export function threadedSubject(): StorageSubject {
 /** A store in a folder: its writer on a thread, its engines on this one. */
 export async function openThreaded(path: string, options: StorageOpenOptions): Promise<SplitStore> {
   assertKnown(options.decide);
-  const driver = abandonableDriver(nodeSqliteDriver());
-  const claimed = claimStore({ location: { kind: "directory", path }, driver });
-  const store = claimed.shared;
-  const writer = takeTestWriter();
-  const lines = new Map<Engine, WritePort>();
-  let left = false;
-  let lost = false;
-  await writer.open(store, options.clock.shared).catch((error: unknown) => {
-    claimed.release();
-    throw error;
+  return openApart(path, nodeSqliteDriver(), async (store) => {
+    const writer = takeTestWriter();
+    let lost = false;
+    await writer.open(store, options.clock.shared);
+    return {
+      line: async () => messagePortLine(await writer.line()),
+      lose: async () => {
+        lost = true;
+        await writer.kill();
+      },
+      kill: () => writer.kill(),
+      close: async () => {
+        if (!lost) await writer.close();
+      },
+    };
   });
-  const addEngine = async (): Promise<Engine> => {
-    const port = messagePortLine(await writer.line());
-    const engine = await openSharedSqliteEngine({ store, port, driver });
-    lines.set(engine, port);
-    return engine;
-  };
-  return {
-    engine: await addEngine(),
-    addEngine,
-    cut: (engine) => lines.get(engine)?.close(),
-    loseWriter: async () => {
-      lost = true;
-      await writer.kill();
-    },
-    close: async () => {
-      await Promise.all([...lines.keys()].map((engine) => engine.close()));
-      if (left) return;
-      left = true;
-      if (!lost) await writer.close();
-      claimed.release();
-    },
-    abandon: async () => {
-      left = true;
-      await writer.kill();
-      driver.abandon();
-    },
-  };
 }
 
 /** Functions do not cross threads: the thread has its own copy of the registries. */

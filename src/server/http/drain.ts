@@ -4,9 +4,8 @@
  * avoids this, so each step leaves as little time for it as there is.
  */
 import type { Socket } from "node:net";
-import { type CancelTimer, monotonicMs, systemClock } from "../../base/index.ts";
+import { type CancelTimer, monotonicMs, nextTurn, systemClock } from "../../base/index.ts";
 import type { Connection } from "./connection.ts";
-import { nextTurn } from "./turns.ts";
 
 export interface DrainOptions {
   readonly connections: ReadonlySet<Connection>;

@@ -4,10 +4,7 @@
  * queue at most once, so that it is as long as there are connections.
  */
 
-// A turn is not a time: nothing here waits. Imported, because fake timers of a user's test replace the global.
-// eslint-disable-next-line eslint/no-restricted-imports
-import { setImmediate } from "node:timers";
-import { monotonicMs } from "../../base/index.ts";
+import { inNextTurn, monotonicMs } from "../../base/index.ts";
 
 export interface TurnTaker {
   takeTurn(): void;
@@ -30,13 +27,6 @@ const turnMsMax = 2;
 
 export function createTurns(options: TurnsOptions = {}): Turns {
   return new TurnQueue(options);
-}
-
-/** Resolves in the next turn of the event loop, after its sockets were read. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
 
 class TurnQueue implements Turns {
@@ -77,8 +67,4 @@ class TurnQueue implements Turns {
     this.#waiting = this.#waiting.slice(this.#taken);
     this.#taken = 0;
   }
-}
-
-function inNextTurn(task: () => void): void {
-  setImmediate(task);
 }

@@ -2,7 +2,7 @@
 import { defaultAccount } from "../../wire/index.ts";
 import type { Namespace } from "../../catalog/index.ts";
 import type { Note } from "../notes.ts";
-import type { InitFile } from "../settings.ts";
+import type { InitFile, ServerSettings } from "../settings.ts";
 import { applyItems } from "./apply-items.ts";
 import { applyTables, removeTables } from "./apply-tables.ts";
 import type { Caller } from "./call-operation.ts";
@@ -24,6 +24,14 @@ export interface InitSettings {
   /** Tables are made in this region, in the default account. */
   readonly region: string;
   readonly onNote: Note;
+}
+
+/** The files that a server was given. */
+export function applyInitFiles(
+  core: Caller["core"],
+  { init, region, onNote }: Pick<ServerSettings, "init" | "region" | "onNote">,
+): Promise<InitOutcome> {
+  return applyInit(core, { entries: init.map((file) => ({ kind: "file", file })), region, onNote });
 }
 
 export async function applyInit(core: Caller["core"], settings: InitSettings): Promise<InitOutcome> {

@@ -1,8 +1,8 @@
 /** One router thread as the main thread holds it. */
 import type { MessagePort } from "node:worker_threads";
-import { StorageError } from "../../storage/contract/index.ts";
 import type { ListenOutcome } from "../listener.ts";
 import type { TlsMaterial } from "../tls-files.ts";
+import { assertOpened, type Ended } from "./opening.ts";
 import { startThread, type Thread, threadEntry } from "./thread.ts";
 import type { FromRouter, RouterData, ToRouter } from "./thread-messages.ts";
 
@@ -43,18 +43,14 @@ export function startRouter(options: RouterOptions): RouterHandle {
     },
   });
   const ending = thread.ended.then((reason) => ({ kind: "ended", reason }) as const);
-  const answer = (): Promise<FromRouter | { readonly kind: "ended"; readonly reason: string }> =>
+  const answer = (): Promise<FromRouter | Ended> =>
     Promise.race([new Promise<FromRouter>((resolve) => waiting.push(resolve)), ending]);
   return {
     name,
     ended: thread.ended,
     open: async () => {
       thread.post({ kind: "open" });
-      const outcome = await answer();
-      if (outcome.kind === "ended") {
-        throw new StorageError("unavailable", `thread ${name} did not start: ${outcome.reason}`);
-      }
-      if (outcome.kind === "notOpened") throw new StorageError(outcome.code, outcome.message);
+      assertOpened(await answer(), `thread ${name}`);
     },
     listen: async (port, shared) => {
       thread.post({ kind: "listen", port, shared });

@@ -5,12 +5,13 @@
 import { assert, type Clock, createLoopGauge, limits as baseLimits, systemClock } from "../../base/index.ts";
 import { type ClaimedStore, claimStore, openSharedSqliteEngine } from "../../storage/sqlite/index.ts";
 import { composeStator, type StatorCore } from "../create-stator.ts";
-import { applyInit } from "../init/apply-init.ts";
+import { applyInitFiles } from "../init/apply-init.ts";
 import { cannotListen, endpointOf } from "../listen-texts.ts";
+import { renewListenerTls } from "../listener-tls.ts";
 import { causeText, writingStateText } from "../notes.ts";
 import type { RunningServer, StartOutcome } from "../running-server.ts";
 import { defaultListenerLimits, type ListenerLimits, type ServerSettings } from "../settings.ts";
-import { loadTls, type TlsMaterial } from "../tls-files.ts";
+import type { TlsMaterial } from "../tls-files.ts";
 import { messagePortLine } from "./message-port-line.ts";
 import { type RouterHandle, startRouter } from "./router-handle.ts";
 import { RouterPool } from "./router-pool.ts";
@@ -32,11 +33,7 @@ export async function startThreads(
 ): Promise<StartOutcome> {
   const opened = await open(settings, tls);
   const { core, threads } = opened;
-  const initial = await applyInit(core, {
-    entries: settings.init.map((file) => ({ kind: "file", file })),
-    region: settings.region,
-    onNote: settings.onNote,
-  });
+  const initial = await applyInitFiles(core, settings);
   if (initial.kind === "failed") {
     await close(opened, 0);
     return { kind: "refused", message: initial.message };
@@ -73,7 +70,7 @@ async function open(settings: ServerSettings, tls: TlsMaterial | undefined): Pro
     await threads.writer.opened();
     return { threads, core: await openMainCore(settings, threads) };
   } catch (error: unknown) {
-    await closeThreads(threads, 0);
+    await close({ threads }, 0);
     throw error;
   }
 }
@@ -163,16 +160,15 @@ function shareOf(limits: ListenerLimits, routers: number): ListenerLimits {
   };
 }
 
-async function close({ threads, core }: Opened, drainMs: number): Promise<void> {
+/** `core`: absent when it could not be opened. */
+async function close(
+  { threads, core }: { readonly threads: Threads; readonly core?: StatorCore },
+  drainMs: number,
+): Promise<void> {
   await threads.pool.stop(drainMs);
-  await core.close();
-  await closeThreads(threads, 0);
-}
-
-async function closeThreads({ pool, writer, claimed }: Threads, drainMs: number): Promise<void> {
-  await pool.stop(drainMs);
-  await writer.close();
-  claimed.release();
+  await core?.close();
+  await threads.writer.close();
+  threads.claimed.release();
 }
 
 function runningServer(settings: ServerSettings, opened: Opened, port: number): RunningServer {
@@ -194,16 +190,8 @@ function runningServer(settings: ServerSettings, opened: Opened, port: number): 
     await closing;
     return `the thread that writes died: ${reason.split("\n", 1)[0] ?? ""}`;
   });
-  const reloadTls = async (): Promise<void> => {
-    if (settings.tls === undefined) return;
-    const outcome = await loadTls(settings.tls);
-    if (outcome.kind === "failed") {
-      onNote(`kept the old certificate: ${outcome.message}`);
-      return;
-    }
-    threads.pool.setTls(outcome.material);
-    onNote("took the new certificate");
-  };
+  const reloadTls = (): Promise<void> =>
+    renewListenerTls(settings, (material) => threads.pool.setTls(material));
   const hasTls = settings.tls !== undefined;
   return {
     endpoint: endpointOf(settings.host, port, hasTls),

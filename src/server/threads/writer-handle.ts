@@ -1,7 +1,7 @@
 /** The writer thread as the main thread holds it. */
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { StorageError } from "../../storage/contract/index.ts";
 import type { WritingState } from "../../storage/sqlite/index.ts";
+import { assertOpened } from "./opening.ts";
 import { startThread, type Thread, threadEntry } from "./thread.ts";
 import type { FromWriter, ToWriter, WriterData } from "./thread-messages.ts";
 
@@ -42,11 +42,7 @@ export function startWriter(options: WriterOptions): WriterHandle {
   const ending = thread.ended.then((reason) => ({ kind: "ended", reason }) as const);
   return {
     opened: async () => {
-      const outcome = await Promise.race([first, ending]);
-      if (outcome.kind === "ended") {
-        throw new StorageError("unavailable", `the thread that writes did not start: ${outcome.reason}`);
-      }
-      if (outcome.kind === "notOpened") throw new StorageError(outcome.code, outcome.message);
+      assertOpened(await Promise.race([first, ending]), "the thread that writes");
     },
     line: () => {
       const { port1, port2 } = new MessageChannel();

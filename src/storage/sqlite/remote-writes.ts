@@ -3,13 +3,16 @@
  * one message; replies come back in the order of the requests, a message per group. Bounded three ways, each
  * refused before anything was sent: requests and bytes without a reply, and the age of the oldest of them.
  */
-// A turn is not a time: nothing here waits.
-// eslint-disable-next-line eslint/no-restricted-imports
-import { setImmediate } from "node:timers";
-import { assert, BoundedQueue, createDataPacker, createDataUnpacker, monotonicMs } from "../../base/index.ts";
+import {
+  assert,
+  BoundedQueue,
+  createDataPacker,
+  createDataUnpacker,
+  inNextTurn,
+  monotonicMs,
+} from "../../base/index.ts";
 import { StorageError } from "../contract/index.ts";
-import type { GroupNews, WriteReply, WriteRequest } from "./write-messages.ts";
-import { readReply } from "./write-messages.ts";
+import { type GroupNews, readReply, type WriteReply, type WriteRequest } from "./write-messages.ts";
 import type { WritePort } from "./write-port.ts";
 import { settle, tooManyWrites, type Waiter, type Writes } from "./writes.ts";
 
@@ -100,7 +103,7 @@ export class RemoteWrites implements Writes {
   #askForFlush(): void {
     if (this.#flushAsked) return;
     this.#flushAsked = true;
-    setImmediate(() => {
+    inNextTurn(() => {
       this.#flushAsked = false;
       if (!this.#writerGone) this.#port.post(this.#packer.take());
     });

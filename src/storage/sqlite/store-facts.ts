@@ -6,9 +6,8 @@ import { assert } from "../../base/index.ts";
 import { type ShardId, signalledShardsMax } from "../contract/index.ts";
 import type { GroupResult } from "./write-messages.ts";
 
-const commitsAt = 0;
-const dropsAt = 1;
-const signalsAt = 2;
+const dropsAt = 0;
+const signalsAt = 1;
 const wordBytes = 4;
 
 export class StoreFacts {
@@ -19,11 +18,6 @@ export class StoreFacts {
   constructor(memory?: SharedArrayBuffer) {
     this.memory = memory ?? new SharedArrayBuffer((signalsAt + signalledShardsMax) * wordBytes);
     this.#words = new Int32Array(this.memory);
-  }
-
-  /** Has changed when a commit was answered since. */
-  get commits(): number {
-    return Atomics.load(this.#words, commitsAt);
   }
 
   /** Has changed when a keyspace was dropped, or the space of one was given back. */
@@ -42,6 +36,5 @@ export class StoreFacts {
     for (const shard of grownShards) {
       if (shard < signalledShardsMax) Atomics.add(this.#words, signalsAt + shard, 1);
     }
-    Atomics.add(this.#words, commitsAt, 1);
   }
 }

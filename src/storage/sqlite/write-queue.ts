@@ -2,10 +2,7 @@
  * Requests waiting for the writer, on its thread, and the turns in which it takes them. All requests that arrive in
  * one turn of the event loop share one commit; a single caller waits for nothing but its own fsync.
  */
-// A turn is not a time: nothing here waits. Imported, because fake timers of a user's test replace the global.
-// eslint-disable-next-line eslint/no-restricted-imports
-import { setImmediate } from "node:timers";
-import { assert, BoundedQueue } from "../../base/index.ts";
+import { assert, BoundedQueue, inNextTurn } from "../../base/index.ts";
 import type { GroupResult, WriteFailure, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
 import type { Writer } from "./writer.ts";
 
@@ -47,7 +44,7 @@ export class WriteQueue {
 
   constructor(options: WriteQueueOptions) {
     this.#options = options;
-    this.#nextTurn = options.nextTurn ?? nextTurnOfNode;
+    this.#nextTurn = options.nextTurn ?? inNextTurn;
     this.#queue = new BoundedQueue(options.waitingMax);
   }
 
@@ -167,8 +164,4 @@ export class WriteQueue {
       next.settle(failure);
     }
   }
-}
-
-function nextTurnOfNode(task: () => void): void {
-  setImmediate(task);
 }

@@ -1,8 +1,14 @@
 /**
  * The writer on a thread of its own: opens the store first, takes requests from any number of ports, and answers
- * each port with one message a group. Every port hears of every group, so that hints reach all connections.
+ * each port with one message a group. News that concern all connections go to every port.
  */
-import { assert, type Clock, createDataPacker, createDataUnpacker } from "../../base/index.ts";
+import {
+  assert,
+  type Clock,
+  createDataPacker,
+  createDataUnpacker,
+  type DataPacker,
+} from "../../base/index.ts";
 import type { DecideRegistry } from "../contract/index.ts";
 import { nodeSqliteDriver, type SqliteConnection, type SqliteDriver } from "./driver.ts";
 import { openDatabase } from "./open-database.ts";
@@ -11,8 +17,13 @@ import type { SharedStore } from "./shared-store.ts";
 import { storageFailure } from "./sqlite-failure.ts";
 import { checkpointFrames } from "./engine-settings.ts";
 import { StoreFacts } from "./store-facts.ts";
-import type { WritingState } from "./write-messages.ts";
-import { type GroupNews, type GroupResult, plainReply, type WriteRequest } from "./write-messages.ts";
+import {
+  type GroupNews,
+  type GroupResult,
+  plainReply,
+  type WriteRequest,
+  type WritingState,
+} from "./write-messages.ts";
 import type { WritePort } from "./write-port.ts";
 import { type NextTurn, WriteQueue } from "./write-queue.ts";
 import { Writer } from "./writer.ts";
@@ -57,10 +68,10 @@ export async function openSqliteWriter(options: SqliteWriterOptions): Promise<Sq
 }
 
 interface Lane {
-  readonly packer: ReturnType<typeof createDataPacker>;
+  readonly packer: DataPacker;
   readonly port: WritePort;
-  /** Replies in the packer; the news come first. */
   open: boolean;
+  /** Of the present group; its news come before them in the message. */
   replies: unknown[];
 }
 
