@@ -3,6 +3,7 @@
  * recorded with the commit they belong to.
  */
 import { ceilingBench, ceilingHelp } from "./ceiling-bench.ts";
+import { indexesBench, indexesHelp } from "./indexes-bench.ts";
 import { microBench, microHelp } from "./micro-bench.ts";
 import { overloadBench, overloadHelp } from "./overload-bench.ts";
 import { routersBench, routersHelp } from "./routers-bench.ts";
@@ -31,6 +32,12 @@ const commands: readonly Command[] = [
     summary: "how long an event loop stands still",
     help: stallsHelp,
     run: stallsBench,
+  },
+  {
+    name: "indexes",
+    summary: "what global indexes cost, and their lag",
+    help: indexesHelp,
+    run: indexesBench,
   },
   { name: "ceiling", summary: "what the bare minimum costs here", help: ceilingHelp, run: ceilingBench },
   {

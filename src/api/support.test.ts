@@ -5,7 +5,7 @@ import { membersNotSupported } from "./support.ts";
 
 describe("support", () => {
   test("says which operations are built", () => {
-    expect(operationSpecs("DynamoDB").filter(({ name }) => isBuilt("DynamoDB", name))).toHaveLength(18);
+    expect(operationSpecs("DynamoDB").filter(({ name }) => isBuilt("DynamoDB", name))).toHaveLength(21);
     expect(isBuilt("DynamoDB", "PutItem")).toBe(true);
     expect(isBuilt("DynamoDB", "CreateBackup")).toBe(false);
     expect(isBuilt("DynamoDBStreams", "GetRecords")).toBe(false);
@@ -24,8 +24,8 @@ describe("support", () => {
 
   test.each([
     ["CreateTable", {}, []],
-    ["CreateTable", { GlobalSecondaryIndexes: [] }, ["GlobalSecondaryIndexes"]],
-    ["CreateTable", { ResourcePolicy: "{}", VectorIndexes: [] }, ["VectorIndexes", "ResourcePolicy"]],
+    ["CreateTable", { GlobalSecondaryIndexes: [], LocalSecondaryIndexes: [] }, []],
+    ["CreateTable", { ResourcePolicy: "{}", VectorIndexes: [] }, ["ResourcePolicy"]],
     ["CreateTable", { StreamSpecification: { StreamEnabled: false } }, []],
     ["CreateTable", { StreamSpecification: { StreamEnabled: true } }, ["StreamSpecification"]],
     ["CreateTable", { SSESpecification: { Enabled: false } }, []],

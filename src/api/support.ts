@@ -22,7 +22,10 @@ const builtOperations: Readonly<Record<ServiceName, readonly string[]>> = {
     "PutItem",
     "Query",
     "Scan",
+    "SearchVectors",
     "TagResource",
+    "TransactGetItems",
+    "TransactWriteItems",
     "UntagResource",
     "UpdateItem",
     "UpdateTable",
@@ -46,8 +49,6 @@ const unsupported: ReadonlyMap<string, readonly UnsupportedMember[]> = new Map<
   [
     "CreateTable",
     [
-      { name: "LocalSecondaryIndexes" },
-      { name: "GlobalSecondaryIndexes" },
       {
         name: "StreamSpecification",
         condition: "with StreamEnabled true",
@@ -59,7 +60,6 @@ const unsupported: ReadonlyMap<string, readonly UnsupportedMember[]> = new Map<
         // AES256 is refused by DynamoDB too, with a text of its own.
         refuses: (value) => memberOf(value, "Enabled") === true && memberOf(value, "SSEType") !== "AES256",
       },
-      { name: "VectorIndexes" },
       { name: "ResourcePolicy" },
       { name: "GlobalTableSourceArn" },
       { name: "GlobalTableSettingsReplicationMode" },
@@ -68,7 +68,6 @@ const unsupported: ReadonlyMap<string, readonly UnsupportedMember[]> = new Map<
   [
     "UpdateTable",
     [
-      { name: "GlobalSecondaryIndexUpdates" },
       { name: "StreamSpecification" },
       { name: "SSESpecification" },
       { name: "ReplicaUpdates" },
@@ -76,7 +75,6 @@ const unsupported: ReadonlyMap<string, readonly UnsupportedMember[]> = new Map<
       { name: "GlobalTableWitnessUpdates" },
       { name: "GlobalTableSettingsReplicationMode" },
       { name: "DisassociationProtectionEnabled" },
-      { name: "VectorIndexUpdates" },
     ],
   ],
 ]);

@@ -7,6 +7,7 @@ export { bytesEqual, compareBytes } from "./bytes.ts";
 export { type CancelTimer, type Clock, monotonicMs, systemClock } from "./clock.ts";
 export { crc32 } from "./crc32.ts";
 export { createDataPacker, createDataUnpacker, type DataPacker, type DataUnpacker } from "./data-packer.ts";
+export { digest } from "./digest.ts";
 export { limits } from "./limits.ts";
 export { createLoopGauge, type LoopGauge, type LoopGaugeOptions } from "./loop-gauge.ts";
 export { inNextTurn, nextTurn } from "./next-turn.ts";

@@ -34,6 +34,8 @@ const dynamoDbLimits = {
   batchGetKeysMax: 100,
   batchResponseBytesMax: 16_777_216,
   batchWriteRequestsMax: 25,
+  /** Of all items in a transaction, reading or writing. */
+  transactionBytesMax: 4_194_304,
   listTablesMax: 100,
 
   // Tables and indexes.
@@ -50,6 +52,9 @@ const dynamoDbLimits = {
   provisionedUnitsValueMax: 1_000_000_000_000,
   tagsMax: 50,
   clockSkewSecondsMax: 900,
+
+  /** Items and local index entries of one partition key, in tables with local indexes. */
+  collectionBytesMax: 10_737_418_240,
 
   // Capacity arithmetic.
   readUnitBytes: 4096,

@@ -119,6 +119,42 @@ describe("a restart", () => {
   });
 });
 
+test("an index whose deletion is over is dropped by the next process", async () => {
+  const index = {
+    name: "g",
+    bucketCount: 1,
+    hash: [{ name: "pk", type: "S" }],
+    range: [],
+    projection: { type: "ALL" },
+    status: "ACTIVE",
+    throughput: { readUnits: 0, writeUnits: 0 },
+    throughputHistory: { decreasesToday: 0 },
+    warmReadUnits: 1,
+    warmWriteUnits: 1,
+  } as const;
+  const table = await create("t");
+  await catalog.change(table, { ...table, newGlobalIndex: index });
+  const added = catalog.find(namespace, "t");
+  const [made] = added?.globalIndexes ?? [];
+  if (added === undefined || made === undefined) throw new Error("no index");
+  const probe = { kind: "catalog.drop", keys: [], args: { subject: [], logged: false } };
+  const isDropped = async (): Promise<boolean> => {
+    const epochs = [{ keyspace: made.keyspace, epoch: made.sinceEpoch }];
+    return (await engine.mutate({ ...probe, epochs })).kind === "staleEpoch";
+  };
+  const statusUntilMs = clock.nowMs() + 10;
+  await catalog.change(added, { ...added, globalIndexes: [{ ...made, status: "DELETING", statusUntilMs }] });
+  await clock.advance(10);
+  expect(catalog.find(namespace, "t")).not.toHaveProperty("globalIndexes");
+  expect(await isDropped()).toBe(false);
+  await restart();
+  await catalog.step();
+  expect(await isDropped()).toBe(true);
+  await restart();
+  expect(catalog.find(namespace, "t")).toMatchObject({ epoch: 4, keyspace: table.keyspace });
+  expect(catalog.find(namespace, "t")).not.toHaveProperty("globalIndexes");
+});
+
 test("of many requests for one name exactly one wins, and it is the one on disk", async () => {
   const requests = Array.from({ length: 10 }, (_, index) =>
     catalog.create({ ...newTable("same", clock.nowMs()), tableId: `id ${index}` }),

@@ -9,19 +9,37 @@ import {
   seededRandom,
   type TurnPacer,
 } from "../base/index.ts";
-import { type Engine, type MutationOutcome, StorageError } from "../storage/contract/index.ts";
+import {
+  type DecideFunction,
+  type DecideRegistry,
+  type Decision,
+  type Engine,
+  type MutationOutcome,
+  StorageError,
+} from "../storage/contract/index.ts";
 import { newTestTable, openModelEngine, testNamespace } from "../testing/index.ts";
-import { type Catalog, catalogDecides, type NewTable, openCatalog, type TableDescription } from "./index.ts";
-import { catalogShard } from "./records.ts";
+import {
+  type Catalog,
+  catalogDecides,
+  type NewTable,
+  openCatalog,
+  type TableChange,
+  type TableDescription,
+} from "./index.ts";
+import { allocatorKey, catalogShard, lastKeyspace } from "./records.ts";
 
 const catalogsCount = 3;
 const names = ["a", "b", "c", "d"];
 const namespace = testNamespace;
 const startMs = 1_000_000;
+/** As the catalog's first table gets it. */
+const firstKeyspace = 1000;
 const delays = { createMs: 0, updateMs: 0, deleteMs: 0 };
 
 interface Store {
   readonly engine: Engine;
+  /** In the order of their drops. */
+  readonly dropped: number[];
   readonly clock: ReturnType<typeof adjustableClock>;
   readonly random: Random;
   /** The signal as the views see it: raised after a commit is visible and before it is answered. */
@@ -33,8 +51,19 @@ interface Store {
 function openStore(seed: number): Store {
   const clock = adjustableClock({ startMs: startMs - 60_000 });
   clock.freeze(startMs);
-  const engine = openModelEngine({ decide: catalogDecides, clock });
-  return { engine, clock, random: seededRandom(seed), signal: 0, failures: 0 };
+  const dropped: number[] = [];
+  const decide: DecideRegistry = new Map(
+    [...catalogDecides].map(([kind, decideOne]) => [
+      kind,
+      (...call: Parameters<DecideFunction>): Decision => {
+        const decision = decideOne(...call);
+        if (decision.kind === "commit") dropped.push(...(decision.commit.dropKeyspaces ?? []));
+        return decision;
+      },
+    ]),
+  );
+  const engine = openModelEngine({ decide, clock });
+  return { engine, dropped, clock, random: seededRandom(seed), signal: 0, failures: 0 };
 }
 
 /** Lets the other work of the program go on for a while, now and then long enough for whole operations. */
@@ -113,12 +142,45 @@ async function operation(
     const outcome = await catalog.create(newTable(name));
     return outcome.kind === "undecided" ? undefined : outcome.table;
   }
-  const outcome =
-    random.below(3) > 0
-      ? await catalog.change(table, { ...table, tags: [["round", String(table.epoch)]] })
-      : await catalog.change(table, { ...table, status: "DELETING", statusUntilMs: startMs });
+  const outcome = await catalog.change(table, changeOf(table, random));
   return outcome.kind === "changed" ? outcome.table : undefined;
 }
+
+/** Something else, the table's end, or an index more or less; what ends by time ends at once. */
+function changeOf(table: TableDescription, random: Random): TableChange {
+  const { globalIndexes = [] } = table;
+  switch (random.below(6)) {
+    case 0:
+      return { ...table, status: "DELETING", statusUntilMs: startMs };
+    case 1:
+    case 2:
+      return { ...table, newGlobalIndex };
+    case 3: {
+      const doomed = random.below(Math.max(1, globalIndexes.length));
+      const deleting = { status: "DELETING", statusUntilMs: startMs } as const;
+      if (globalIndexes.length === 0) return table;
+      return {
+        ...table,
+        globalIndexes: globalIndexes.map((index, at) => (at === doomed ? { ...index, ...deleting } : index)),
+      };
+    }
+    default:
+      return { ...table, tags: [["round", String(table.epoch)]] };
+  }
+}
+
+const newGlobalIndex = {
+  name: "index",
+  bucketCount: 1,
+  hash: [{ name: "pk", type: "S" }],
+  range: [],
+  projection: { type: "ALL" },
+  status: "ACTIVE",
+  throughput: { readUnits: 0, writeUnits: 0 },
+  throughputHistory: { decreasesToday: 0 },
+  warmReadUnits: 1,
+  warmWriteUnits: 1,
+} as const;
 
 function planned(error: unknown): undefined {
   if (error instanceof StorageError) return undefined;
@@ -224,6 +286,22 @@ class Run {
         witness.look(catalog);
       }
     }
+    await this.#checkKeyspaces();
+  }
+
+  /** When all is told and dropped, every keyspace ever given out is in use, or was dropped once. */
+  async #checkKeyspaces(): Promise<void> {
+    const { engine, clock, dropped } = this.#store;
+    const catalog = await openCatalog({ engine, clock, delays });
+    await catalog.step();
+    const used = names.flatMap((name) => {
+      const table = catalog.find(namespace, name);
+      return table === undefined ? [] : [table, ...(table.globalIndexes ?? [])];
+    });
+    const accounted = [...dropped, ...used.map(({ keyspace }) => keyspace)].toSorted((a, b) => a - b);
+    const last = lastKeyspace(await engine.get(allocatorKey, "strong"));
+    const given = Array.from({ length: last - firstKeyspace + 1 }, (_, at) => firstKeyspace + at);
+    assert.deepEqual(accounted, given, `seed ${this.#program.seed}`);
   }
 
   async #client(): Promise<void> {

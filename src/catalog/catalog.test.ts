@@ -423,12 +423,16 @@ describe("an engine in trouble", () => {
   }
 
   test("a conflict is tried again", async () => {
-    const { catalog } = await troubled({ outcome: { kind: "conflict" }, times: 3, applied: false });
+    const { catalog } = await troubled({ outcome: { kind: "conflict", keys: [] }, times: 3, applied: false });
     await created(catalog, newTable("t"));
   });
 
   test("endless conflicts are undecided", async () => {
-    const { catalog } = await troubled({ outcome: { kind: "conflict" }, times: 1000, applied: false });
+    const { catalog } = await troubled({
+      outcome: { kind: "conflict", keys: [] },
+      times: 1000,
+      applied: false,
+    });
     expect(await catalog.create(newTable("t"))).toEqual({ kind: "undecided" });
     expect(catalog.find(namespace, "t")).toBeUndefined();
   });

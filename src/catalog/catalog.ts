@@ -6,13 +6,21 @@
  */
 import { assert, type Clock, createTurnPacer, type TurnPacer } from "../base/index.ts";
 import { type Engine, type Mutation, StorageError, type StoredRecord } from "../storage/contract/index.ts";
-import { changeMutation, createMutation, dropMutation, type NewTable } from "./decides.ts";
+import { changeMutation, createMutation, dropMutation } from "./decides.ts";
+import { derivedIndexes, indexRecordsCount } from "./index-keyspaces.ts";
+import { withIndexBuilt } from "./index-states.ts";
 import { LogFollower } from "./log-follower.ts";
-import { decodeTable, tableKey } from "./records.ts";
+import { catalogShard, decodeTable, tableKey } from "./records.ts";
 import { TableCache } from "./table-cache.ts";
 import { Turns } from "./turns.ts";
 import { isSettling, settledTable } from "./transitions.ts";
-import { type Namespace, tableCounters, type TableDescription } from "./types.ts";
+import {
+  type Namespace,
+  type NewTable,
+  tableCounters,
+  type TableChange,
+  type TableDescription,
+} from "./types.ts";
 
 /** How long tables stay in a transitional status. At 0 it is passed through all the same: answered, then over. */
 export interface CatalogDelays {
@@ -57,6 +65,10 @@ export type ChangeOutcome =
   | { readonly kind: "overtaken" }
   | Undecided;
 
+/** `gone`: the table or its index, or the index is being deleted; nothing is left to be done for it. */
+export type IndexBuiltOutcome = { readonly kind: "built" } | { readonly kind: "gone" } | Undecided;
+
+/** Of a table or of one of its indexes. */
 export interface TableCounts {
   readonly items: number;
   readonly bytes: number;
@@ -85,6 +97,12 @@ export interface Catalog {
     namespace: Namespace,
     page: { readonly after: string | undefined; readonly namesMax: number },
   ): NamePage;
+  /** All of every namespace, with due statuses applied. */
+  tables(): readonly TableDescription[];
+  /** Grows whenever `tables` shows something else, but for what time alone does. */
+  readonly changeCount: number;
+  /** A hint that others may have changed tables; returns the cancel function. */
+  watch(wake: () => void): () => void;
   /** Where tables of this name exist. */
   namespacesOf(name: string): readonly Namespace[];
   /** One of several requests at once wins; the table is usable when its status has ended. */
@@ -94,18 +112,27 @@ export interface Catalog {
    * other here; through other catalogs of the store they still may. Settles as the work does.
    */
   inTurn<Result>(table: TableDescription, work: () => Promise<Result>): Promise<Result>;
-  /** Stores `next` if `table` is still the description; `next` gets the next epoch. */
-  change(table: TableDescription, next: Omit<TableDescription, "epoch">): Promise<ChangeOutcome>;
-  /** Exact; zero for a table whose space has been given back. */
-  counts(table: TableDescription): Promise<TableCounts>;
-  /** Drops the tables whose deletion is complete, each record together with its keyspace. */
+  /**
+   * Stores `next` if `table` is still the description; `next` gets the next epoch. Indexes that `next` no longer has
+   * are dropped, with all that is stored for them, and a new one gets its keyspace.
+   */
+  change(table: TableDescription, next: TableChange): Promise<ChangeOutcome>;
+  /**
+   * All items that were there before the index are in it: it becomes ACTIVE. Asked again after it was done, it answers
+   * the same. Takes its turn on the table, so not to be called inside one.
+   */
+  indexBuilt(table: TableDescription, indexKeyspace: number): Promise<IndexBuiltOutcome>;
+  /** Of the keyspace of a table or an index. Exact; zero when its space has been given back. */
+  counts(counted: Pick<TableDescription, "keyspace">): Promise<TableCounts>;
+  /** Drops the tables and indexes whose deletion is complete, each record together with its keyspace. */
   step(): Promise<void>;
   /** Drops every table at once, whatever its status; rejects when it is not certain that all are gone. */
   clear(): Promise<void>;
 }
 
-/** Tables dropped in one commit. */
+/** Tables dropped in one commit, and records of their indexes' consumers. */
 const dropTablesMax = 500;
+const dropRecordsMax = 5000;
 /** An engine that may answer `conflict` is asked this often. */
 const attemptsMax = 10;
 
@@ -164,6 +191,18 @@ class StoredCatalog implements Catalog {
     return { names, more: false };
   }
 
+  tables(): readonly TableDescription[] {
+    return this.#cache.all().flatMap((table) => this.find(table.namespace, table.name) ?? []);
+  }
+
+  watch(wake: () => void): () => void {
+    return this.#engine.watchLog(catalogShard, wake);
+  }
+
+  get changeCount(): number {
+    return this.#cache.changes;
+  }
+
   namespacesOf(name: string): readonly Namespace[] {
     return this.#cache
       .named(name)
@@ -184,7 +223,7 @@ class StoredCatalog implements Catalog {
     return this.#turns.run(keyspace, work);
   }
 
-  async change(table: TableDescription, next: Omit<TableDescription, "epoch">): Promise<ChangeOutcome> {
+  async change(table: TableDescription, next: TableChange): Promise<ChangeOutcome> {
     const { removals } = this.#cache;
     const subject = { ...next, epoch: table.epoch + 1 };
     const outcome = await this.#mutate(changeMutation({ subject, logged: this.#logged }), table);
@@ -196,7 +235,24 @@ class StoredCatalog implements Catalog {
     return { kind: "changed", table: newest };
   }
 
-  async counts({ keyspace }: TableDescription): Promise<TableCounts> {
+  indexBuilt(table: TableDescription, indexKeyspace: number): Promise<IndexBuiltOutcome> {
+    return this.inTurn(table, async () => {
+      for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+        if (!this.isCurrent()) await this.catchUp();
+        const newest = this.find(table.namespace, table.name);
+        if (newest?.keyspace !== table.keyspace) return { kind: "gone" };
+        const index = derivedIndexes(newest).find(({ keyspace }) => keyspace === indexKeyspace);
+        if (index === undefined || index.status === "DELETING") return { kind: "gone" };
+        if (index.backfill === undefined) return { kind: "built" };
+        const outcome = await this.change(newest, withIndexBuilt(newest, indexKeyspace));
+        if (outcome.kind === "changed") return { kind: "built" };
+        if (outcome.kind === "undecided") break;
+      }
+      return { kind: "undecided" };
+    });
+  }
+
+  async counts({ keyspace }: Pick<TableDescription, "keyspace">): Promise<TableCounts> {
     const [items, bytes] = await Promise.all([
       this.#engine.counter({ keyspace, index: tableCounters.items }),
       this.#engine.counter({ keyspace, index: tableCounters.bytes }),
@@ -207,7 +263,15 @@ class StoredCatalog implements Catalog {
   async step(): Promise<void> {
     if (!this.isCurrent()) await this.catchUp();
     const nowMs = this.#clock.nowMs();
-    await this.#drop(this.#cache.all().filter((table) => settledTable(table, nowMs) === undefined));
+    const doomed: TableDescription[] = [];
+    const shrunk: TableDescription[] = [];
+    for (const table of this.#cache.all()) {
+      const settled = settledTable(table, nowMs);
+      if (settled === undefined) doomed.push(table);
+      else if (settled.deletedIndexes !== undefined) shrunk.push(settled);
+    }
+    await this.#drop(doomed);
+    for (const table of shrunk) await this.#dropIndexes(table);
     await this.#follower.trim();
   }
 
@@ -221,13 +285,20 @@ class StoredCatalog implements Catalog {
   }
 
   async #drop(tables: readonly TableDescription[]): Promise<void> {
-    for (let start = 0; start < tables.length; start += dropTablesMax) {
-      const doomed = tables.slice(start, start + dropTablesMax);
+    for (const doomed of dropBatches(tables)) {
       const outcome = await this.#engine.mutate(dropMutation({ subject: doomed, logged: this.#logged }));
       // What was not dropped for certain stays known, so that the next step tries again.
       if (outcome.kind !== "committed" && outcome.kind !== "refused") return;
       for (const table of doomed) this.#cache.forget(table);
     }
+  }
+
+  /** By a change that changes nothing else. Whoever was faster dropped them, too; else the next step tries again. */
+  async #dropIndexes(table: TableDescription): Promise<void> {
+    await this.inTurn(table, async () => {
+      const newest = this.find(table.namespace, table.name);
+      if (newest?.deletedIndexes !== undefined) await this.change(newest, newest);
+    });
   }
 
   /** Asks again after a conflict; after an unknown outcome the record is read again, so that the cache is right. */
@@ -289,6 +360,23 @@ class StoredCatalog implements Catalog {
     if (settled !== undefined && settled !== table) this.#cache.settle(settled);
     return settled;
   }
+}
+
+/** In their order, as many as fit into one commit; a table with too many records of its own is alone. */
+function* dropBatches(tables: readonly TableDescription[]): Generator<readonly TableDescription[]> {
+  let batch: TableDescription[] = [];
+  let records = 0;
+  for (const table of tables) {
+    const count = indexRecordsCount(table);
+    if (batch.length > 0 && (batch.length === dropTablesMax || records + count > dropRecordsMax)) {
+      yield batch;
+      batch = [];
+      records = 0;
+    }
+    batch.push(table);
+    records += count;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** Index of the first name greater than `after`. */

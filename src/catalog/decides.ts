@@ -7,19 +7,24 @@ import type {
   Decision,
   Mutation,
   RecordWrite,
+  ShardId,
   StoredRecord,
 } from "../storage/contract/index.ts";
+import {
+  allocatedChange,
+  allocatedTable,
+  dropOfIndexes,
+  dropOfMissingIndexes,
+  KeyspaceAllocator,
+} from "./index-keyspaces.ts";
 import { droppedState, type LoggedState, logRecord, tableState } from "./logged-states.ts";
 import { allocatorKey, decodeTable, encodeTable, lastKeyspace, tableKey } from "./records.ts";
 import { settledTable } from "./transitions.ts";
-import type { TableDescription } from "./types.ts";
+import type { NewTable, TableChange, TableDescription } from "./types.ts";
 
 const createKind = "catalog.create";
 const changeKind = "catalog.change";
 const dropKind = "catalog.drop";
-
-/** A table that has no keyspace yet: the allocator gives it one in the same commit. */
-export type NewTable = Omit<TableDescription, "keyspace" | "epoch">;
 
 const firstEpoch = 1;
 
@@ -29,62 +34,93 @@ interface Change<Subject> {
   readonly logged: boolean;
 }
 
+/** With the epoch it makes. */
+type NumberedChange = TableChange & Pick<TableDescription, "epoch">;
+
 /** Result: the new table, or the one that has the name. A table whose deletion is due makes way. */
 const decideCreate: DecideFunction = (args, [present, allocator], { nowMicros }): Decision => {
   const { subject: wanted, logged } = args as Change<NewTable>;
   const old = storedTable(present);
   const holder = old === undefined ? undefined : settledTable(old, Math.floor(nowMicros / 1000));
   if (holder !== undefined) return { kind: "refuse", result: holder };
-  const keyspace = lastKeyspace(allocator) + 1;
-  const table: TableDescription = { ...wanted, keyspace, epoch: firstEpoch };
+  const keyspaces = new KeyspaceAllocator(lastKeyspace(allocator));
+  const table = allocatedTable(wanted, firstEpoch, keyspaces);
+  const dropped = old === undefined ? undefined : dropOfIndexes(old);
   return {
     kind: "commit",
     commit: {
       records: [
         { kind: "put", key: tableKey(table.namespace, table.name), value: encodeTable(table) },
-        { kind: "put", key: allocatorKey, value: Buffer.from(String(keyspace)) },
+        allocatorWrite(keyspaces),
+        ...(dropped?.records ?? []),
       ],
-      setEpochs: [{ keyspace, epoch: firstEpoch }],
-      ...(old === undefined ? {} : { dropKeyspaces: [old.keyspace] }),
+      setEpochs: [{ keyspace: table.keyspace, epoch: firstEpoch }],
+      ...(old === undefined ? {} : { dropKeyspaces: [old.keyspace, ...(dropped?.keyspaces ?? [])] }),
+      trimShards: dropped?.shards ?? [],
       ...logOf(logged, [tableState(table)]),
     },
     result: table,
   };
 };
 
-/** Refused, with the table as it is, when the change was not made from the newest description. */
-const decideChange: DecideFunction = (args, [present]): Decision => {
-  const { subject: next, logged } = args as Change<TableDescription>;
+/**
+ * Refused, with the table as it is, when the change was not made from the newest description. Indexes that the stored
+ * description has and the next one has not are dropped here and nowhere else, so each of them exactly once.
+ */
+const decideChange: DecideFunction = (args, [present, allocator]): Decision => {
+  const { subject, logged } = args as Change<NumberedChange>;
   const current = storedTable(present);
-  if (current === undefined || current.keyspace !== next.keyspace || current.epoch + 1 !== next.epoch) {
+  if (current === undefined || current.keyspace !== subject.keyspace || current.epoch + 1 !== subject.epoch) {
     return { kind: "refuse", result: current };
   }
+  const keyspaces = new KeyspaceAllocator(lastKeyspace(allocator));
+  const next = allocatedChange(subject, subject.epoch, keyspaces);
+  const dropped = dropOfMissingIndexes(current, next);
   return {
     kind: "commit",
     commit: {
-      records: [{ kind: "put", key: tableKey(next.namespace, next.name), value: encodeTable(next) }],
+      records: [
+        { kind: "put", key: tableKey(next.namespace, next.name), value: encodeTable(next) },
+        ...(addsIndex(subject) ? [allocatorWrite(keyspaces)] : []),
+        ...dropped.records,
+      ],
       setEpochs: [{ keyspace: next.keyspace, epoch: next.epoch }],
+      ...(dropped.keyspaces.length === 0 ? {} : { dropKeyspaces: dropped.keyspaces }),
+      trimShards: dropped.shards,
       ...logOf(logged, [tableState(next)]),
     },
     result: next,
   };
 };
 
-/** Drops the incarnations that were meant, with their items and counters; others of their names stay. */
+/** Drops the incarnations that were meant, with their items, indexes and counters; others of their names stay. */
 const decideDrop: DecideFunction = (args, present): Decision => {
   const { subject: doomed, logged } = args as Change<readonly TableDescription[]>;
   const records: RecordWrite[] = [];
   const dropKeyspaces: number[] = [];
+  const trimShards: ShardId[] = [];
   const states: LoggedState[] = [];
   for (const [index, table] of doomed.entries()) {
-    if (storedTable(present[index])?.keyspace !== table.keyspace) continue;
-    records.push({ kind: "delete", key: tableKey(table.namespace, table.name) });
-    dropKeyspaces.push(table.keyspace);
+    const stored = storedTable(present[index]);
+    if (stored?.keyspace !== table.keyspace) continue;
+    const dropped = dropOfIndexes(stored);
+    records.push({ kind: "delete", key: tableKey(table.namespace, table.name) }, ...dropped.records);
+    dropKeyspaces.push(table.keyspace, ...dropped.keyspaces);
+    trimShards.push(...dropped.shards);
     states.push(droppedState(table));
   }
   if (records.length === 0) return { kind: "refuse", result: undefined };
-  return { kind: "commit", commit: { records, dropKeyspaces, ...logOf(logged, states) }, result: undefined };
+  const commit: Commit = { records, dropKeyspaces, trimShards, ...logOf(logged, states) };
+  return { kind: "commit", commit, result: undefined };
 };
+
+function addsIndex({ newGlobalIndex, newVectorIndex }: TableChange): boolean {
+  return newGlobalIndex !== undefined || newVectorIndex !== undefined;
+}
+
+function allocatorWrite({ last }: KeyspaceAllocator): RecordWrite {
+  return { kind: "put", key: allocatorKey, value: Buffer.from(String(last)) };
+}
 
 function storedTable(record: StoredRecord | undefined): TableDescription | undefined {
   return record === undefined ? undefined : decodeTable(record);
@@ -100,10 +136,12 @@ export function createMutation(change: Change<NewTable>): Mutation {
   return { kind: createKind, epochs: [], keys: [tableKey(namespace, name), allocatorKey], args: change };
 }
 
-export function changeMutation(change: Change<TableDescription>): Mutation {
+export function changeMutation(change: Change<NumberedChange>): Mutation {
   const { namespace, name, epoch } = change.subject;
   assert(epoch > firstEpoch, "a change makes a new epoch");
-  return { kind: changeKind, epochs: [], keys: [tableKey(namespace, name)], args: change };
+  // All tables share the allocator, so that only a change that needs it asks for it.
+  const keys = [tableKey(namespace, name), ...(addsIndex(change.subject) ? [allocatorKey] : [])];
+  return { kind: changeKind, epochs: [], keys, args: change };
 }
 
 export function dropMutation(change: Change<readonly TableDescription[]>): Mutation {

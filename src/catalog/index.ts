@@ -4,19 +4,35 @@ export {
   type CatalogDelays,
   type ChangeOutcome,
   type CreateOutcome,
+  type IndexBuiltOutcome,
   type NamePage,
   openCatalog,
   type TableCounts,
   type Undecided,
 } from "./catalog.ts";
-export { catalogDecides, type NewTable } from "./decides.ts";
+export { catalogDecides } from "./decides.ts";
+export { derivedIndexes } from "./index-keyspaces.ts";
+export { indexBackfillId, indexConsumerId, indexRecordKeys } from "./index-records.ts";
+export { loadTables } from "./load-tables.ts";
+export { isAllocating } from "./index-states.ts";
 export {
   type BillingMode,
+  type DerivedIndex,
+  type GlobalIndex,
+  type IndexStatus,
   type KeyAttribute,
   type KeySchema,
+  type LocalIndex,
   type Namespace,
+  type NewGlobalIndex,
+  type NewLocalIndex,
+  type NewTable,
+  type NewVectorIndex,
+  type PendingIndexSettings,
   type PendingSettings,
+  type Projection,
   tableCounters,
+  type TableChange,
   type TableClass,
   type TableDescription,
   type TableStatus,
@@ -24,4 +40,6 @@ export {
   type Throughput,
   type ThroughputHistory,
   type UpdateKind,
+  type VectorDistance,
+  type VectorIndex,
 } from "./types.ts";

@@ -14,6 +14,12 @@ interface RegionTables {
 export class TableCache {
   readonly #accounts = new Map<string, Map<string, RegionTables>>();
   #removals = 0;
+  #changes = 0;
+
+  /** Grows whenever a table comes, goes or is known in another form. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   /**
    * Grows whenever tables are known to be gone. A table that is not here was perhaps forgotten since somebody asked
@@ -40,11 +46,13 @@ export class TableCache {
     if (known !== undefined && hasReached(known, table)) return;
     if (known === undefined) tables.sortedNames = undefined;
     tables.byName.set(table.name, table);
+    this.#changes += 1;
   }
 
   /** Puts a later form of the same state in the place of a table that is here. */
   settle(table: TableDescription): void {
     this.#region(table.namespace).byName.set(table.name, table);
+    this.#changes += 1;
   }
 
   /** The table is gone, and with it all that had its name before. */
@@ -97,6 +105,7 @@ export class TableCache {
     if (regions === undefined || tables === undefined) return;
     tables.byName.delete(name);
     tables.sortedNames = undefined;
+    this.#changes += 1;
     // Anybody may name a region, so that empty ones must not be kept.
     if (tables.byName.size === 0) regions.delete(region);
     if (regions.size === 0) this.#accounts.delete(account);

@@ -35,8 +35,8 @@ export interface ThroughputHistory {
   readonly decreasesDay?: number;
 }
 
-/** What an update in progress is about. */
-export type UpdateKind = "throughput" | "billingMode" | "tableClass";
+/** What an update in progress is about; `index`: one is being made or deleted. */
+export type UpdateKind = "throughput" | "billingMode" | "tableClass" | "index";
 
 /** Members that change when the transitional status ends; absent ones stay as they are. */
 export interface PendingSettings {
@@ -47,6 +47,84 @@ export interface PendingSettings {
   readonly tableClassChangedMs?: readonly number[];
   /** The warm throughput is at least this then. */
   readonly warm?: Throughput;
+}
+
+/** Which attributes an index entry holds; the keys of index and table always. */
+export type Projection =
+  | { readonly type: "ALL" | "KEYS_ONLY" }
+  | { readonly type: "INCLUDE"; readonly attributes: readonly string[] };
+
+/** Made and dropped with its table; entries live with the items, in the items' own buckets. */
+export interface LocalIndex {
+  readonly name: string;
+  /** Entries live here; never reused. */
+  readonly keyspace: number;
+  /** The partition key is the table's. */
+  readonly range: KeyAttribute;
+  readonly projection: Projection;
+}
+
+export type IndexStatus = "CREATING" | "ACTIVE" | "UPDATING" | "DELETING";
+
+/** Members of a global index that change when its transitional status ends. */
+export interface PendingIndexSettings {
+  readonly throughput?: Throughput;
+  readonly throughputHistory?: ThroughputHistory;
+  /** The warm throughput is at least this then. */
+  readonly warm?: Throughput;
+}
+
+/** What all indexes have that are built behind the table, from its change log. */
+export interface DerivedIndex {
+  readonly name: string;
+  /** Entries live here; never reused. */
+  readonly keyspace: number;
+  /** Power of two, fixed at creation; not the table's. */
+  readonly bucketCount: number;
+  readonly projection: Projection;
+  /** Epoch of the change that added it: commits of an older one are not its consumer's. */
+  readonly sinceEpoch: number;
+  readonly status: IndexStatus;
+  /**
+   * When the status ends by time: DELETING, UPDATING, and CREATING of an index made with its table. An index added
+   * later is CREATING until its backfill is done, which is told, and not a matter of time.
+   */
+  readonly statusUntilMs?: number;
+  /**
+   * Of an index added to a live table, until it is built. The table is UPDATING until `allocatedMs`, and the index
+   * cannot be deleted so long; then items are read into it (see index-states.ts).
+   */
+  readonly backfill?: { readonly allocatedMs: number };
+}
+
+/** Has a key, a partition map and throughput of its own; fed from the change log. */
+export interface GlobalIndex extends DerivedIndex {
+  /** One to four. */
+  readonly hash: readonly KeyAttribute[];
+  /** None to four. */
+  readonly range: readonly KeyAttribute[];
+  readonly pending?: PendingIndexSettings;
+  readonly throughput: Throughput;
+  readonly throughputHistory: ThroughputHistory;
+  readonly onDemandMaxReadUnits?: number;
+  readonly onDemandMaxWriteUnits?: number;
+  readonly warmReadUnits: number;
+  readonly warmWriteUnits: number;
+  readonly pendingWarm?: Throughput;
+  readonly warmStatusUntilMs?: number;
+}
+
+export type VectorDistance = "COSINE" | "EUCLIDEAN" | "DOT_PRODUCT";
+
+/** Items by the nearness of a vector; searched exactly. */
+export interface VectorIndex extends DerivedIndex {
+  readonly vectorAttribute: string;
+  readonly dimensions: number;
+  readonly distance: VectorDistance;
+  /** A search names a value for each of these; empty: it looks at every entry. */
+  readonly hash: readonly KeyAttribute[];
+  /** Attributes a search may compare; entries hold them. */
+  readonly inlineFilters: readonly KeyAttribute[];
 }
 
 export type Tags = readonly (readonly [key: string, value: string])[];
@@ -72,7 +150,16 @@ export interface TableDescription {
   /** Power of two, fixed at creation. */
   readonly bucketCount: number;
   readonly keySchema: KeySchema;
-  /** As sent, in request order. */
+  /** In the order of creation, as the two lists below; absent where there are none. */
+  readonly localIndexes?: readonly LocalIndex[];
+  readonly globalIndexes?: readonly GlobalIndex[];
+  readonly vectorIndexes?: readonly VectorIndex[];
+  /**
+   * Keyspaces of indexes whose deletion is over and that are stored still: whoever looks at the table adds them, the
+   * next change drops them. Never stored.
+   */
+  readonly deletedIndexes?: readonly number[];
+  /** Of all keys of table and indexes. In request order; by name once global indexes are involved. */
   readonly attributeDefinitions: readonly KeyAttribute[];
   /** Status stored last; a transition that is due by the clock is applied when the table is looked at. */
   readonly status: TableStatus;
@@ -106,5 +193,29 @@ export interface TableDescription {
   readonly epoch: number;
 }
 
-/** Counters of a table's keyspace. */
-export const tableCounters: { readonly items: 0; readonly bytes: 1 } = { items: 0, bytes: 1 };
+/** Indexes that have no keyspace yet: the allocator gives them theirs in the commit that adds them. */
+export type NewLocalIndex = Omit<LocalIndex, "keyspace">;
+export type NewGlobalIndex = Omit<GlobalIndex, "keyspace" | "sinceEpoch">;
+export type NewVectorIndex = Omit<VectorIndex, "keyspace" | "sinceEpoch">;
+
+type Allocated = "keyspace" | "epoch" | "localIndexes" | "globalIndexes" | "vectorIndexes" | "deletedIndexes";
+
+/** A table that has no keyspaces yet, neither of its own nor for its indexes. */
+export interface NewTable extends Omit<TableDescription, Allocated> {
+  readonly localIndexes?: readonly NewLocalIndex[];
+  readonly globalIndexes?: readonly NewGlobalIndex[];
+  readonly vectorIndexes?: readonly NewVectorIndex[];
+}
+
+/** What a table becomes. An index that is missing from its lists is dropped, one to be added comes beside them. */
+export interface TableChange extends Omit<TableDescription, "epoch"> {
+  readonly newGlobalIndex?: NewGlobalIndex;
+  readonly newVectorIndex?: NewVectorIndex;
+}
+
+/** Counters of a table's or an index's keyspace; `collectionBytes` has one part for each partition key value. */
+export const tableCounters: { readonly items: 0; readonly bytes: 1; readonly collectionBytes: 2 } = {
+  items: 0,
+  bytes: 1,
+  collectionBytes: 2,
+};

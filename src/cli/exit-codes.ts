@@ -8,7 +8,7 @@ export const exitCodes: {
 } = {
   /** Stopped as asked, or printed what was asked for. */
   done: 0,
-  /** Could not start, or broke down. */
+  /** Could not start, broke down, or found problems. */
   failed: 1,
   /** The command line or the environment makes no sense. */
   wrongUse: 2,

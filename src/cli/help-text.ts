@@ -12,6 +12,7 @@ export function helpText(): string {
     "",
     "Usage:",
     "  stator serve [options]     start a server",
+    "  stator verify [--data DIR] look for contradictions in the data of a server that is not running",
     "  stator --version           print the version",
     "  stator --help              print this text",
     "",
@@ -52,8 +53,8 @@ function localLines(): readonly string[] {
 function exitLines(): readonly string[] {
   return [
     "Exit codes:",
-    `  ${exitCodes.done}    stopped as asked`,
-    `  ${exitCodes.failed}    could not start, or broke down`,
+    `  ${exitCodes.done}    stopped as asked; verify: found nothing`,
+    `  ${exitCodes.failed}    could not start, or broke down; verify: found problems, or could not look`,
     `  ${exitCodes.wrongUse}    wrong use of the command line or of an environment variable`,
     `  ${exitCodes.interrupted}  asked twice to stop, ended at once`,
   ];

@@ -39,6 +39,7 @@ interface Collected {
 export function readOptionValues(
   args: readonly string[],
   environment: Environment,
+  options: readonly OptionRow[] = allServeOptions(),
 ): OptionValues | UsageIssue {
   const collected: Collected = {
     flags: new Set(),
@@ -47,14 +48,18 @@ export function readOptionValues(
     lists: new Map(),
     given: new Set(),
   };
-  const problem = readArguments(args, collected) ?? readEnvironment(environment, collected);
+  const problem = readArguments(args, options, collected) ?? readEnvironment(environment, options, collected);
   if (problem !== undefined) return problem;
-  for (const option of allServeOptions()) applyDefault(option, collected);
+  for (const option of options) applyDefault(option, collected);
   return { kind: "values", ...collected };
 }
 
-function readArguments(args: readonly string[], collected: Collected): UsageIssue | undefined {
-  const options = new Map(allServeOptions().map((option) => [`--${option.name}`, option]));
+function readArguments(
+  args: readonly string[],
+  known: readonly OptionRow[],
+  collected: Collected,
+): UsageIssue | undefined {
+  const options = new Map(known.map((option) => [`--${option.name}`, option]));
   const rest = [...args];
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (!argument.startsWith("--")) return usage(`unexpected argument '${argument}'`);
@@ -79,8 +84,12 @@ function valueText(option: OptionRow, inline: string | undefined, rest: string[]
   return next === undefined || next.startsWith("--") ? usage(`--${option.name} needs a value`) : next;
 }
 
-function readEnvironment(environment: Environment, collected: Collected): UsageIssue | undefined {
-  for (const option of allServeOptions()) {
+function readEnvironment(
+  environment: Environment,
+  options: readonly OptionRow[],
+  collected: Collected,
+): UsageIssue | undefined {
+  for (const option of options) {
     const name = environmentName(option);
     const text = environment[name];
     if (text === undefined || text === "" || collected.given.has(option.name)) continue;

@@ -4,6 +4,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { helpText } from "./help-text.ts";
 import { isLocalCommand, readLocalCommand } from "./local-flags.ts";
 import { readOptionValues, unknownOption } from "./option-values.ts";
+import { verifyOptions } from "./verify-options.ts";
 import { packageVersion } from "./version.ts";
 
 /** Resolves with the exit code; never rejects. */
@@ -29,6 +30,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
   if (args.includes("--version")) return printVersion(context);
   if (isLocalCommand(args)) return runLocal(args, context);
   if (first === "serve") return startServing(rest, undefined, context);
+  if (first === "verify") return startVerifying(rest, context);
   const message = first.startsWith("-")
     ? unknownOption(first, ["--help", "--version"]).message
     : `unknown command '${first}'`;
@@ -65,6 +67,13 @@ async function startServing(
   if (values.kind === "usage") return wrongUse(values.message, context);
   const { serve } = await import("./serve.ts");
   return serve({ values, localFlags }, context);
+}
+
+async function startVerifying(args: readonly string[], context: CommandContext): Promise<number> {
+  const values = readOptionValues(args, context.environment, verifyOptions);
+  if (values.kind === "usage") return wrongUse(values.message, context);
+  const { verify } = await import("./verify.ts");
+  return verify(values, context);
 }
 
 function wrongUse(message: string, context: CommandContext): number {

@@ -154,6 +154,24 @@ export const serveOptions: readonly OptionGroup[] = [
       delay("create-delay-ms", "How long new tables stay CREATING."),
       delay("update-delay-ms", "How long changed tables stay UPDATING."),
       delay("delete-delay-ms", "How long dropped tables stay DELETING."),
+      {
+        kind: "list",
+        name: "index-lag",
+        value: "[TABLE/INDEX=]LAG",
+        commas: true,
+        help:
+          "How far global indexes stay behind their tables: natural (the default), none (whoever reads an index waits " +
+          "until it has caught up) or milliseconds. For all of them, or one by name.",
+      },
+      {
+        kind: "number",
+        name: "transaction-hold-ms",
+        value: "MS",
+        min: 0,
+        max: 600_000,
+        defaultNumber: 0,
+        help: "How long write transactions hold their items before they take place, for seeing conflicts.",
+      },
       { kind: "flag", name: "log-requests", help: "One JSON line per request on standard error." },
       {
         kind: "number",

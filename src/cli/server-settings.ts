@@ -7,6 +7,7 @@ import {
   type ServerAuth,
   type ServerSettings,
 } from "../server/index.ts";
+import { readIndexLags } from "./index-lag-option.ts";
 import type { Environment, OptionValues, UsageIssue } from "./option-values.ts";
 import { usage } from "./option-values.ts";
 
@@ -21,6 +22,8 @@ export async function toServerSettings(
   if (conflict !== undefined) return usage(conflict);
   const auth = await readAuth(values, environment);
   if ("kind" in auth) return auth;
+  const indexLags = readIndexLags(values);
+  if (indexLags !== undefined && "kind" in indexLags) return indexLags;
   const { flags, lists } = values;
   const corsOrigins = lists.get("cors");
   const slowMs = values.numbers.get("slow-ms");
@@ -41,6 +44,8 @@ export async function toServerSettings(
         updateMs: numberOf(values, "update-delay-ms"),
         deleteMs: numberOf(values, "delete-delay-ms"),
       },
+      ...(indexLags === undefined ? {} : { indexLags }),
+      transactionHoldMs: numberOf(values, "transaction-hold-ms"),
       routers: values.numbers.get("routers") ?? availableParallelism(),
       host: textOf(values, "host"),
       port: numberOf(values, "port"),

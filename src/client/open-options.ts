@@ -1,6 +1,12 @@
 /** What `open` can be told. Unknown options are refused: a misspelt one would silently do nothing. */
 import type { AdjustableClock } from "../base/index.ts";
-import { type InitEntry, readInitArgument, type StatusDelays } from "../server/index.ts";
+import {
+  type IndexLag,
+  type IndexLags,
+  type InitEntry,
+  readInitArgument,
+  type StatusDelays,
+} from "../server/index.ts";
 
 /** Input of CreateTable, or a CloudFormation or SAM template as data. */
 export type TableDefinition = Readonly<Record<string, unknown>>;
@@ -21,6 +27,18 @@ export interface OpenOptions {
   readonly shared?: boolean;
   /** How long tables stay CREATING, UPDATING and DELETING on the clock; 0 when absent. */
   readonly delays?: Partial<StatusDelays>;
+  /**
+   * How far global indexes stay behind their tables: `none` (the default: each request finds them caught up),
+   * `natural`, or milliseconds on the clock; for all, or by `Table/Index`.
+   */
+  readonly indexLag?: IndexLag | IndexLags;
+  /**
+   * How long write transactions hold their items on the clock before they take place, so that a test can see what
+   * conflicts with them; up to 10 minutes, 0 when absent.
+   */
+  readonly transactionHoldMs?: number;
+  /** Of one partition key in a table with local indexes; DynamoDB's 10 GB when absent. */
+  readonly itemCollectionBytesMax?: number;
   /** Receives remarks for a person; absent: nobody. */
   readonly onNote?: (line: string) => void;
 }
@@ -32,15 +50,37 @@ const optionNames: ReadonlySet<string> = new Set<keyof OpenOptions>([
   "region",
   "shared",
   "delays",
+  "indexLag",
+  "transactionHoldMs",
+  "itemCollectionBytesMax",
   "onNote",
 ]);
 
 /** Throws a TypeError that names what is not supported. */
 export function checkOptions(options: OpenOptions): void {
   for (const name of Object.keys(options)) {
-    if (name === "indexLag") throw new TypeError("open: the option indexLag is not supported yet");
     if (!optionNames.has(name)) throw new TypeError(`open: there is no option ${name}`);
   }
+  const { indexLag, transactionHoldMs } = options;
+  const lags =
+    typeof indexLag === "object" ? [indexLag.all, ...Object.values(indexLag.byIndex ?? {})] : [indexLag];
+  for (const lag of lags) {
+    if (lag === undefined || lag === "none" || lag === "natural" || isDelay(lag, Infinity)) continue;
+    throw new TypeError('open: indexLag is "none", "natural" or milliseconds');
+  }
+  if (transactionHoldMs === undefined || isDelay(transactionHoldMs, holdMsMax)) return;
+  throw new TypeError(`open: transactionHoldMs is a number of milliseconds, at most ${holdMsMax}`);
+}
+
+/** The contract of engines allows no more. */
+const holdMsMax = 600_000;
+
+function isDelay(value: unknown, max: number): boolean {
+  return typeof value === "number" && value >= 0 && value <= max;
+}
+
+export function indexLags({ indexLag }: OpenOptions): IndexLags | undefined {
+  return typeof indexLag === "object" || indexLag === undefined ? indexLag : { all: indexLag };
 }
 
 export function initEntries({ tables }: OpenOptions): readonly InitEntry[] {

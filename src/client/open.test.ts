@@ -147,7 +147,8 @@ describe("open", () => {
   });
 
   it("refuses options it does not have", async () => {
-    await expect(open({ indexLag: 5 } as OpenOptions)).rejects.toThrow("indexLag is not supported yet");
+    await expect(open({ indexLag: "some" } as unknown as OpenOptions)).rejects.toThrow("indexLag is");
+    await expect(open({ transactionHoldMs: 600_001 })).rejects.toThrow("transactionHoldMs is a number");
     await expect(open({ tabels: [] } as OpenOptions)).rejects.toThrow("there is no option tabels");
   });
 

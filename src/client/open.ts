@@ -3,10 +3,11 @@
  * it without a socket. One thread, no timers and no handles that would keep the process alive.
  */
 import { adjustableClock, type AdjustableClock } from "../base/index.ts";
-import { applyInit, createStator, type StatorSettings } from "../server/index.ts";
+import { applyInit, createStator, type Dials, type StatorSettings } from "../server/index.ts";
 import type { Dispatch } from "../wire/index.ts";
 import { createInProcessHandler, type InProcessHandler } from "./in-process-handler.ts";
-import { checkOptions, initEntries, type OpenOptions } from "./open-options.ts";
+import { createIndexHandle, type IndexHandle } from "./index-handle.ts";
+import { checkOptions, indexLags, initEntries, type OpenOptions } from "./open-options.ts";
 import { RunningCore } from "./running-core.ts";
 
 /** What `new DynamoDBClient(...)` and `DynamoDBDocumentClient` need to reach this Stator. */
@@ -24,6 +25,8 @@ export interface Stator extends AsyncDisposable {
   readonly dispatch: Dispatch;
   /** Freeze, advance and resume the time of the data; time-outs of the SDK follow the machine's clock. */
   readonly clock: AdjustableClock;
+  /** Pause global indexes, resume them, wait until they have caught up. */
+  readonly indexes: IndexHandle;
   /** Drops all tables and data and makes the initial tables again. Requests that come meanwhile wait. */
   reset(): Promise<void>;
   /** Answers what is in flight, then gives everything back. Later requests reject. Idempotent. */
@@ -63,13 +66,25 @@ export async function open(options: OpenOptions = {}): Promise<Stator> {
     }),
     dispatch: (call) => running.use(() => core.dispatch(call)),
     clock,
+    indexes: createIndexHandle(core, region),
     reset: () =>
       running.alone(async () => {
-        await core.services.catalog.clear();
+        await core.clear();
         await makeTables();
       }),
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+function dialOptions(options: OpenOptions): Dials {
+  const { itemCollectionBytesMax: collectionBytesMax, transactionHoldMs } = options;
+  const lags = indexLags(options);
+  return {
+    delays: { createMs: 0, updateMs: 0, deleteMs: 0, ...options.delays },
+    ...(lags === undefined ? {} : { indexLags: lags }),
+    ...(transactionHoldMs === undefined ? {} : { transactionHoldMs }),
+    ...(collectionBytesMax === undefined ? {} : { collectionBytesMax }),
   };
 }
 
@@ -79,7 +94,7 @@ function coreSettings(options: OpenOptions, clock: AdjustableClock, region: stri
     auth: { mode: "open" },
     region,
     shared: options.shared ?? false,
-    delays: { createMs: 0, updateMs: 0, deleteMs: 0, ...options.delays },
+    ...dialOptions(options),
     clock,
     housekeeping: "afterRequests",
   };

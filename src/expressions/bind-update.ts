@@ -6,16 +6,13 @@ import type { AttributeType } from "../values/index.ts";
 import { type Binder, type Binding, bindPath, bindValue, newBinder, type Placeholders } from "./binder.ts";
 import { operandTexts } from "./issues.ts";
 import { updateFunctionOperands } from "./parse-update.ts";
-import { pathTree } from "./path-tree.ts";
 import type { UpdateAction, UpdatePlan, UpdateValue } from "./plans.ts";
 import type { RawUpdate, RawUpdateAction, RawUpdateFunction, RawUpdateValue } from "./syntax-tree.ts";
+import { arithmeticValue, listAppendValue, type UpdateNotes, updatePlanOf } from "./update-plans.ts";
 import { isSet, nullValue } from "./value-kinds.ts";
 
 /** Problems found on the way, first of each kind. */
-interface UpdateBinder extends Binder {
-  sectionIssue: string | undefined;
-  functionIssue: string | undefined;
-}
+interface UpdateBinder extends Binder, UpdateNotes {}
 
 export function bindUpdate(placeholders: Placeholders, raw: RawUpdate): Binding<UpdatePlan> {
   const binder: UpdateBinder = {
@@ -24,21 +21,8 @@ export function bindUpdate(placeholders: Placeholders, raw: RawUpdate): Binding<
     functionIssue: undefined,
   };
   const actions = raw.actions.map((action) => bindAction(binder, action));
-  const targets = pathTree(actions.map(({ path }) => path));
-  const message =
-    binder.undefinedName ??
-    binder.undefinedValue ??
-    (targets.kind === "clash" ? targets.message : undefined) ??
-    binder.sectionIssue ??
-    binder.functionIssue;
-  if (message !== undefined || targets.kind === "clash") return { kind: "unbound", message: message ?? "" };
-  const plan = {
-    kind: "update",
-    form: "expression",
-    actions: Object.freeze(actions),
-    targets: targets.tree,
-  } as const;
-  return { kind: "bound", plan: Object.freeze(plan) };
+  const message = binder.undefinedName ?? binder.undefinedValue;
+  return message === undefined ? updatePlanOf(binder, actions) : { kind: "unbound", message };
 }
 
 function bindAction(binder: UpdateBinder, raw: RawUpdateAction): UpdateAction {
@@ -75,8 +59,7 @@ function bindUpdateValue(binder: UpdateBinder, raw: RawUpdateValue): UpdateValue
     case "arithmetic": {
       const left = bindUpdateValue(binder, raw.left);
       const right = bindUpdateValue(binder, raw.right);
-      binder.functionIssue ??= typeIssue(raw.operator, [left, right], "N");
-      return Object.freeze({ kind: "arithmetic", operator: raw.operator, left, right });
+      return arithmeticValue(binder, raw.operator, { left, right });
     }
     case "function":
       return bindUpdateFunction(binder, raw);
@@ -92,39 +75,9 @@ function bindUpdateFunction(binder: UpdateBinder, { name, operands }: RawUpdateF
   if (bound.length !== updateFunctionOperands.get(name)) {
     binder.functionIssue ??= operandTexts.operandCount(name, bound.length);
   }
-  if (name === "list_append") {
-    binder.functionIssue ??= typeIssue(name, bound, "L");
-    return Object.freeze({ kind: "listAppend", first, second });
-  }
+  if (name === "list_append") return listAppendValue(binder, { first, second });
   if (first.kind === "path")
     return Object.freeze({ kind: "ifNotExists", path: first.path, otherwise: second });
   binder.functionIssue ??= operandTexts.pathRequired(name);
   return second;
-}
-
-function typeIssue(
-  name: string,
-  operands: readonly UpdateValue[],
-  wanted: AttributeType,
-): string | undefined {
-  for (const operand of operands) {
-    const type = staticType(operand);
-    if (type !== undefined && type !== wanted) return operandTexts.functionOperandType(name, type);
-  }
-  return undefined;
-}
-
-/** What is known of a value's type before there is an item. */
-function staticType(value: UpdateValue): AttributeType | undefined {
-  switch (value.kind) {
-    case "value":
-      return value.value.type;
-    case "arithmetic":
-      return "N";
-    case "listAppend":
-      return "L";
-    case "path":
-    case "ifNotExists":
-      return undefined;
-  }
 }

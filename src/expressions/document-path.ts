@@ -11,6 +11,9 @@ export interface DocumentPath {
   readonly inner: readonly PathElement[];
 }
 
+/** Larger indexes are refused where they are written. */
+export const listIndexMax: number = 2 ** 31 - 1;
+
 /** DynamoDB's way to print a path: `[a, b, [1]]`. */
 export function printPath(path: DocumentPath): string {
   const inner = path.inner.map((element) => (typeof element === "number" ? `[${element}]` : element));

@@ -11,8 +11,24 @@ export {
   type ExpressionKind,
   type ExpressionRequest,
 } from "./compiler.ts";
+export { type Binding } from "./binder.ts";
+export { projectionPlanOf } from "./bind-projection.ts";
+export {
+  betweenPlan,
+  comparisonPlan,
+  functionPlan,
+  inPlan,
+  type IssueNotes,
+  junctionPlan,
+  notPlan,
+  pathOperand,
+  sizeOperand,
+  valueOperand,
+} from "./condition-plans.ts";
+export { type DocumentPath, listIndexMax, type PathElement, samePath } from "./document-path.ts";
 export { evaluateCondition } from "./evaluate-condition.ts";
-export type { ExpressionIssue } from "./issues.ts";
+export { expressionIssue, type ExpressionIssue, formTexts, nestingText, operandTexts } from "./issues.ts";
+export { keyConditionCountIssue, mirroredComparator } from "./key-condition.ts";
 export {
   compileExpected,
   compileLegacyFilter,
@@ -26,9 +42,25 @@ export {
   conditionAttributes,
   type EnteringPlans,
   onlyRemoves,
+  projectionAttributes,
   updatedAttributeNames,
 } from "./plan-attributes.ts";
-export type { ConditionPlan, KeyConditionPlan, ProjectionPlan, SortCondition, UpdatePlan } from "./plans.ts";
+export { parseCache, type ParseCache } from "./parse-cache.ts";
+export { frozen } from "./parse-result.ts";
+export type {
+  ConditionPlan,
+  KeyCondition,
+  KeyConditionPlan,
+  Operand,
+  ProjectionPlan,
+  SortCondition,
+  SortOperator,
+  UpdateAction,
+  UpdatePlan,
+  UpdateValue,
+} from "./plans.ts";
 export { projectItem, updatedAttributes } from "./project.ts";
-export { resolveKeyCondition, type ResolvedKeyCondition } from "./resolve-key-condition.ts";
+export { keyTypeText, resolveKeyCondition, type ResolvedKeyCondition } from "./resolve-key-condition.ts";
+export type { Comparator } from "./syntax-tree.ts";
+export { arithmeticValue, listAppendValue, type UpdateNotes, updatePlanOf } from "./update-plans.ts";
 export type { UpdateIssue } from "./update-values.ts";

@@ -16,6 +16,11 @@ export function expressionIssue(message: string): ExpressionIssue {
 /** Starts the texts about parameter values, legacy ones most of all. */
 export const parametersPrefix = "One or more parameter values were invalid: ";
 
+/** A value has more lists and maps inside each other than are stored. */
+export const nestingText: string =
+  "Nesting Levels have exceeded supported limits: " +
+  "Attributes in the item have nested levels beyond supported limit";
+
 /** Texts about the form of an expression; the expression alone decides them. */
 export const formTexts = {
   empty: "The expression can not be empty;",

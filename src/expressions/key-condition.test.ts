@@ -47,7 +47,6 @@ describe("shape of a key condition", () => {
     ["begins_with(p, r)", `${invalid}Multiple attribute names used in one condition`],
     [":n BETWEEN r AND :m", `${invalid}BETWEEN operator must have the key attribute as its first operand`],
     ["begins_with(:p, r)", `${invalid}begins_with operator must have the key attribute as its first operand`],
-    ["p = :p AND q = :q AND r = :n", "Conditions can be of length 1 or 2 only"],
     [
       "p = :x",
       "Invalid KeyConditionExpression: An expression attribute value used in expression is not defined; attribute value: :x",
@@ -85,8 +84,8 @@ describe("shape of a key condition", () => {
   });
 });
 
-const schema = { hash: { name: "p", type: "S" }, range: { name: "r", type: "N" } } as const;
-const hashOnly = { hash: schema.hash } as const;
+const schema = { hash: [{ name: "p", type: "S" }], range: [{ name: "r", type: "N" }] } as const;
+const hashOnly = { hash: schema.hash, range: [] } as const;
 
 function resolved(
   plan: KeyConditionPlan | string,
@@ -103,25 +102,26 @@ const m = { type: "N", value: "2" };
 
 describe("key condition against a schema", () => {
   test.each([
-    ["p = :p", { partition: p }],
-    [":p = p", { partition: p }],
-    ["(p = :p) AND (r = :n)", { partition: p, sort: { operator: "=", values: [n] } }],
-    ["r < :n AND p = :p", { partition: p, sort: { operator: "<", values: [n] } }],
-    ["p = :p AND :n < r", { partition: p, sort: { operator: ">", values: [n] } }],
-    ["p = :p AND :n <= r", { partition: p, sort: { operator: ">=", values: [n] } }],
-    ["p = :p AND :n > r", { partition: p, sort: { operator: "<", values: [n] } }],
-    ["p = :p AND :n >= r", { partition: p, sort: { operator: "<=", values: [n] } }],
-    ["p = :p AND r >= :n", { partition: p, sort: { operator: ">=", values: [n] } }],
-    ["p = :p AND r BETWEEN :n AND :m", { partition: p, sort: { operator: "between", values: [n, m] } }],
+    ["p = :p", {}],
+    [":p = p", {}],
+    ["(p = :p) AND (r = :n)", { sort: { operator: "=", values: [n] } }],
+    ["r < :n AND p = :p", { sort: { operator: "<", values: [n] } }],
+    ["p = :p AND :n < r", { sort: { operator: ">", values: [n] } }],
+    ["p = :p AND :n <= r", { sort: { operator: ">=", values: [n] } }],
+    ["p = :p AND :n > r", { sort: { operator: "<", values: [n] } }],
+    ["p = :p AND :n >= r", { sort: { operator: "<=", values: [n] } }],
+    ["p = :p AND r >= :n", { sort: { operator: ">=", values: [n] } }],
+    ["p = :p AND r BETWEEN :n AND :m", { sort: { operator: "between", values: [n, m] } }],
   ])("%s", (text, range) => {
-    expect(resolved(compileKey(text))).toEqual({ kind: "keyRange", ...range });
+    expect(resolved(compileKey(text))).toEqual({ kind: "keyRange", partition: [p], leading: [], ...range });
   });
 
   test("begins_with on a string sort key", () => {
-    const strings = { ...schema, range: { name: "r", type: "S" } } as const;
+    const strings = { ...schema, range: [{ name: "r", type: "S" }] } as const;
     expect(resolved(compileKey("p = :p AND begins_with(r, :q)"), strings)).toEqual({
       kind: "keyRange",
-      partition: p,
+      partition: [p],
+      leading: [],
       sort: { operator: "beginsWith", values: [{ type: "S", value: "q" }] },
     });
   });
@@ -141,8 +141,52 @@ describe("key condition against a schema", () => {
     ["p = :p AND r BETWEEN :p AND :q", schema, mismatch],
     ["p = :p AND begins_with(r, :q)", schema, mismatch],
     ["p = :p AND r = :l", schema, mismatch],
+    ["p = :p AND q = :q AND r = :n", schema, "Conditions can be of length 1 or 2 only"],
   ] as const)("%s is refused (schema %#)", (text, keys, message) => {
     expect(resolved(compileKey(text), keys)).toBe(message);
+  });
+});
+
+const long = {
+  hash: [
+    { name: "p", type: "S" },
+    { name: "q", type: "N" },
+  ],
+  range: [
+    { name: "r", type: "N" },
+    { name: "s", type: "S" },
+    { name: "t", type: "N" },
+  ],
+} as const;
+
+describe("key condition against a key of several attributes", () => {
+  const partition = [p, n];
+  test.each([
+    ["p = :p AND q = :n", { leading: [] }],
+    ["q = :n AND p = :p", { leading: [] }],
+    ["p = :p AND q = :n AND r = :m", { leading: [], sort: { operator: "=", values: [m] } }],
+    ["p = :p AND q = :n AND r < :m", { leading: [], sort: { operator: "<", values: [m] } }],
+    ["s > :p AND p = :p AND q = :n AND r = :m", { leading: [m], sort: { operator: ">", values: [p] } }],
+    [
+      "p = :p AND q = :n AND r = :m AND s = :q AND t BETWEEN :n AND :m",
+      { leading: [m, { type: "S", value: "q" }], sort: { operator: "between", values: [n, m] } },
+    ],
+  ])("%s", (text, range) => {
+    expect(resolved(compileKey(text), long)).toEqual({ kind: "keyRange", partition, ...range });
+  });
+
+  const nine = ["p", "q", "r", "s", "t", "u", "v", "w", "x"].map((name) => `${name} = :p`).join(" AND ");
+  test.each([
+    ["p = :p", "Query condition missed key schema element: q"],
+    ["p = :p AND r = :n", "Query condition missed key schema element: q"],
+    ["p = :p AND q = :n AND s = :p", "Query condition missed key schema element: r"],
+    ["p = :p AND q = :n AND r = :n AND t = :n", "Query condition missed key schema element: s"],
+    ["p = :p AND q = :n AND x = :n", "Query condition missed key schema element: r"],
+    ["p = :p AND q < :n", "Query key condition not supported"],
+    ["p = :p AND q = :n AND r < :n AND s = :p", "Query key condition not supported"],
+    [nine, "Conditions can be of length 1 to 8 only"],
+  ])("%s is refused", (text, message) => {
+    expect(resolved(compileKey(text), long)).toBe(message);
   });
 });
 
@@ -164,7 +208,8 @@ describe("KeyConditions", () => {
       legacy({ r: { ComparisonOperator: operator, AttributeValueList: [{ N: "1" }] }, p: onPartition }),
     ).toEqual({
       kind: "keyRange",
-      partition: p,
+      partition: [p],
+      leading: [],
       sort: { operator: meaning, values: [n] },
     });
   });
@@ -173,7 +218,8 @@ describe("KeyConditions", () => {
     const between = { ComparisonOperator: "BETWEEN", AttributeValueList: [{ N: "1" }, { N: "2" }] } as const;
     expect(legacy({ p: onPartition, r: between })).toEqual({
       kind: "keyRange",
-      partition: p,
+      partition: [p],
+      leading: [],
       sort: { operator: "between", values: [n, m] },
     });
   });

@@ -1,4 +1,5 @@
-/** Turns a bound condition into a key condition: one simple condition on each of one or two attributes. */
+/** Turns a bound condition into a key condition: one simple condition on each of some attributes. */
+import { limits } from "../base/index.ts";
 import { expressionIssue, type ExpressionIssue } from "./issues.ts";
 import type { ConditionPlan, KeyCondition, KeyConditionPlan, Operand, SortOperator } from "./plans.ts";
 import type { Comparator } from "./syntax-tree.ts";
@@ -16,15 +17,38 @@ const texts = {
     `${prefix}${operator} operator must have the key attribute as its first operand`,
 } as const;
 
-/** Also said of the legacy form. Indexes with several key attributes will need another bound. */
-export const conditionCountText = "Conditions can be of length 1 or 2 only";
-export const keyConditionsMax = 2;
+/** Conditions a key of a table, of a local index or of an ordinary global index can use. */
+const ordinaryKeyMax = 2;
+const longKeyMax = limits.globalIndexPartitionAttributesMax + limits.globalIndexSortAttributesMax;
+
+/** What is said of too few conditions, and of too many where a key has at most two attributes. */
+export const conditionCountText: string = `Conditions can be of length 1 or ${ordinaryKeyMax} only`;
+/** Of too many where a key may have more (unconfirmed). */
+const longConditionCountText = `Conditions can be of length 1 to ${longKeyMax} only`;
+
+/**
+ * Held against the number of attributes the key may have. Apart from compiling, since that is not known there; said of
+ * both forms.
+ */
+export function keyConditionCountIssue(
+  { conditions }: KeyConditionPlan,
+  key: "ordinary" | "long",
+): ExpressionIssue | undefined {
+  if (key === "ordinary") {
+    return conditions.length > ordinaryKeyMax ? expressionIssue(conditionCountText) : undefined;
+  }
+  return conditions.length > longKeyMax ? expressionIssue(longConditionCountText) : undefined;
+}
+
+/** Keys with more attributes than a table can have: only global indexes have them. */
+export function keyLength(attributeCount: number): "ordinary" | "long" {
+  return attributeCount > ordinaryKeyMax ? "long" : "ordinary";
+}
 
 export function keyConditionOf(condition: ConditionPlan): KeyConditionPlan | ExpressionIssue {
   const conditions: KeyCondition[] = [];
   const message = collect(condition, conditions);
   if (message !== undefined) return expressionIssue(message);
-  if (conditions.length > keyConditionsMax) return expressionIssue(conditionCountText);
   return Object.freeze({ kind: "keyCondition", conditions: Object.freeze(conditions) });
 }
 
@@ -69,7 +93,8 @@ const operatorNames = {
   contains: "contains",
 } as const satisfies Partial<Record<ConditionPlan["kind"], string>>;
 
-const mirrored: Readonly<Record<Exclude<Comparator, "<>">, SortOperator>> = {
+/** The comparator that says the same with its operands exchanged. */
+export const mirroredComparator: Readonly<Record<Exclude<Comparator, "<>">, Exclude<Comparator, "<>">>> = {
   "=": "=",
   "<": ">",
   "<=": ">=",
@@ -85,7 +110,8 @@ function comparison(
   const message = operandsIssue([left, right]);
   if (message !== undefined) return message;
   if (left.kind === "path" && right.kind === "value") return condition(left, operator, [right]);
-  if (right.kind === "path" && left.kind === "value") return condition(right, mirrored[operator], [left]);
+  if (right.kind === "path" && left.kind === "value")
+    return condition(right, mirroredComparator[operator], [left]);
   return texts.noAttribute;
 }
 

@@ -1,6 +1,6 @@
 /** KeyConditions compiled to the same plan as a key condition expression. */
 import { expressionIssue, type ExpressionIssue } from "./issues.ts";
-import { conditionCountText, keyConditionsMax } from "./key-condition.ts";
+import { conditionCountText } from "./key-condition.ts";
 import { legacyArguments, type LegacyOperator } from "./legacy-arguments.ts";
 import type { LegacyCondition } from "./legacy-conditions.ts";
 import type { KeyCondition, KeyConditionPlan } from "./plans.ts";
@@ -15,7 +15,10 @@ const keyOperators: Readonly<Partial<Record<LegacyOperator, KeyCondition["operat
   BETWEEN: "between",
 };
 
-/** Operators that no key can use are kept and refused when the schema is known, as the service does. */
+/**
+ * Operators that no key can use are kept and refused when the schema is known, as the service does; so is the
+ * greatest number of conditions.
+ */
 export function compileKeyConditions(
   conditions: Readonly<Record<string, LegacyCondition>>,
 ): KeyConditionPlan | ExpressionIssue {
@@ -26,6 +29,6 @@ export function compileKeyConditions(
     const operator = keyOperators[args.operator] ?? "notIndexable";
     compiled.push(Object.freeze({ attribute, operator, values: Object.freeze(args.values) }));
   }
-  if (compiled.length < 1 || compiled.length > keyConditionsMax) return expressionIssue(conditionCountText);
+  if (compiled.length < 1) return expressionIssue(conditionCountText);
   return Object.freeze({ kind: "keyCondition", conditions: Object.freeze(compiled) });
 }

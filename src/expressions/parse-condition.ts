@@ -2,6 +2,7 @@
  * Parser of condition, filter and key condition expressions: precedence climbing over the tokens. A pair of
  * parentheses may hold a condition or a single operand; only what follows tells them apart.
  */
+import { conditionFunctionOperands } from "./condition-plans.ts";
 import { conditionPrecedence } from "./findings.ts";
 import { concludeParse, type ParseResult } from "./parse-result.ts";
 import type { Comparator, RawCondition, RawFunction, RawOperand } from "./syntax-tree.ts";
@@ -18,16 +19,6 @@ import {
   type TokenReader,
   tokenReader,
 } from "./token-reader.ts";
-
-/** Operands each function of conditions takes. */
-export const conditionFunctionOperands: ReadonlyMap<string, number> = new Map([
-  ["attribute_exists", 1],
-  ["attribute_not_exists", 1],
-  ["attribute_type", 2],
-  ["begins_with", 2],
-  ["contains", 2],
-  ["size", 1],
-]);
 
 /** What may stand between AND and OR: nothing, ANDs, or neither. */
 const orLevel = 1;

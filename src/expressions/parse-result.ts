@@ -35,7 +35,7 @@ function countProblem({ operatorCount }: TokenReader): string | undefined {
 }
 
 /** Trees are shared by requests, so that a write to one would be seen by others. */
-function frozen<Node extends object>(node: Node): Node {
+export function frozen<Node extends object>(node: Node): Node {
   for (const child of Object.values(node) as readonly unknown[]) {
     if (typeof child === "object" && child !== null) frozen(child);
   }

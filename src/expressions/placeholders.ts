@@ -2,7 +2,7 @@
 import { limits } from "../base/index.ts";
 import { type AttributeValue, parseAttributeValue } from "../values/index.ts";
 import type { Placeholders } from "./binder.ts";
-import { expressionIssue, type ExpressionIssue } from "./issues.ts";
+import { expressionIssue, type ExpressionIssue, nestingText } from "./issues.ts";
 
 export interface PlaceholderMaps {
   readonly names?: Readonly<Record<string, string>> | undefined;
@@ -96,11 +96,7 @@ function parseValues(wire: Readonly<Record<string, unknown>>): ParsedValues | Ex
   return { kind: "values", values, sizeBytes };
 }
 
-/** That it is wrapped like the other texts about values is unconfirmed. */
-const nestingText =
-  "Nesting Levels have exceeded supported limits: " +
-  "Attributes in the item have nested levels beyond supported limit";
-
+/** That the text about nesting is wrapped like the others about values is unconfirmed. */
 function invalidValue(text: string, key: string): ExpressionIssue {
   return expressionIssue(`ExpressionAttributeValues contains invalid value: ${text} for key ${key}`);
 }

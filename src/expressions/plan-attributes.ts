@@ -24,6 +24,11 @@ export function conditionAttributes(plan: ConditionPlan): readonly string[] {
   return names(conditionPaths(plan));
 }
 
+/** Each attribute once, in the order the projection mentions them. */
+export function projectionAttributes({ tree }: ProjectionPlan): readonly string[] {
+  return tree.branches.map(({ element }) => String(element));
+}
+
 export interface EnteringPlans {
   readonly update?: UpdatePlan | undefined;
   readonly condition?: ConditionPlan | undefined;

@@ -3,6 +3,7 @@
  * to the end, where nothing more can match: parsers go on without looking and end at once.
  */
 import { limits } from "../base/index.ts";
+import { listIndexMax } from "./document-path.ts";
 import { type Findings, noFindings } from "./findings.ts";
 import { formTexts } from "./issues.ts";
 import { type Token, type TokenKind, tokensOf } from "./lexer.ts";
@@ -29,8 +30,6 @@ export interface TokenReader {
  * parentheses, so deeper ones have too many operators or redundant parentheses.
  */
 const depthMax = 2 * limits.expressionOperatorsMax + 20;
-
-const listIndexMax = 2 ** 31 - 1;
 
 /** Stands in for what could not be read. */
 export const missingPath: RawPath = { kind: "path", elements: [""] };

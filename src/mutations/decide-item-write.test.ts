@@ -63,6 +63,7 @@ function decide(write: Partial<ItemWrite> & { action: ItemAction }, present?: It
   return decideItemWrite(whole, key, {
     record: present === undefined ? undefined : record(present),
     nowMicros,
+    collectionBytes: 0,
   });
 }
 

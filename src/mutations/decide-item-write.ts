@@ -1,170 +1,147 @@
 /** Decides one item write on the newest record: condition, new item, size and nesting rules, counters. */
-import { bytesEqual, limits } from "../base/index.ts";
 import { tableCounters } from "../catalog/index.ts";
-import { applyUpdate, evaluateCondition, onlyRemoves, updatedAttributes } from "../expressions/index.ts";
+import { evaluateCondition, updatedAttributes } from "../expressions/index.ts";
 import type {
+  Commit,
   CounterDelta,
-  Decision,
   RecordKey,
   RecordWrite,
   StoredRecord,
 } from "../storage/contract/index.ts";
-import {
-  decodeItem,
-  encodeItem,
-  encodeRecord,
-  itemSizeBytes,
-  nestingLevels,
-  recordHeader,
-  recordJson,
-  valuesEqual,
-  writeItemJson,
-  type Item,
-} from "../values/index.ts";
+import { encodeRecord, type Item, writeItemJson } from "../values/index.ts";
+import { type DerivedWrites, derivedWrites, type ItemSide, type WrittenPlace } from "./derived-writes.ts";
 import type { ImageJson, ItemWrite, ItemWriteResult } from "./item-write.ts";
+import {
+  isUnchanged,
+  type Present,
+  presentItem,
+  type Target,
+  targetContent,
+  targetItem,
+  updateTooLarge,
+} from "./write-sides.ts";
 
-const emptyItem: Item = new Map();
-
-/** The present record, read lazily: most puts need only its header. */
-interface Present {
-  readonly json: Uint8Array | undefined;
-  readonly sizeBytes: number;
-  readonly item: () => Item;
+/** Where and when an item is written, and what was found there. */
+export interface WriteState {
+  readonly record: StoredRecord | undefined;
+  readonly nowMicros: number;
+  /** Of the item's collection; 0 for tables without local indexes. */
+  readonly collectionBytes: number;
 }
 
-/** What the write leaves behind; `json` undefined for no item. */
-interface Target {
-  readonly json: Uint8Array | undefined;
-  readonly sizeBytes: number;
-  readonly item: (() => Item) | undefined;
-}
+export type ItemDecision =
+  | { readonly kind: "commit"; readonly commit: Commit; readonly result: WrittenResult }
+  | { readonly kind: "refuse"; readonly result: Exclude<ItemWriteResult, WrittenResult> };
+
+type WrittenResult = Extract<ItemWriteResult, { kind: "written" }>;
 
 /** Exported for everything that writes items; `key` is where `record` was read. */
-export function decideItemWrite(
-  write: ItemWrite,
-  key: RecordKey,
-  state: { readonly record: StoredRecord | undefined; readonly nowMicros: number },
-): Decision {
+export function decideItemWrite(write: ItemWrite, key: RecordKey, state: WriteState): ItemDecision {
   const present = presentItem(state.record);
   if (write.condition !== undefined && !evaluateCondition(write.condition, present.item())) {
     return refuse(conditionFailed(write, present));
   }
   const target = targetItem(write, present);
   if (target.kind === "invalid") return refuse(target);
-  return {
-    kind: "commit",
-    commit: {
-      records: recordWrites({ write, key, nowMicros: state.nowMicros }, present, target),
-      counters: counterDeltas(write.keyspace, present, target),
-    },
-    result: written(write, present, target),
-  };
+  const result = written(write, present, target);
+  if (isUnchanged(present, target)) {
+    const collection = write.derived?.indexes.local.length ? { collectionBytes: state.collectionBytes } : {};
+    return { kind: "commit", commit: { records: [] }, result: { ...result, ...collection } };
+  }
+  return changedItem({ write, key, state }, { present, target, result });
 }
 
-function refuse(result: ItemWriteResult): Decision {
+function refuse(result: Extract<ItemDecision, { kind: "refuse" }>["result"]): ItemDecision {
   return { kind: "refuse", result };
 }
 
-function presentItem(record: StoredRecord | undefined): Present {
-  if (record === undefined) return { json: undefined, sizeBytes: 0, item: () => emptyItem };
-  const json = recordJson(record.value);
-  let item: Item | undefined;
+interface Writing {
+  readonly write: ItemWrite;
+  readonly key: RecordKey;
+  readonly state: WriteState;
+}
+
+interface Change {
+  readonly present: Present;
+  readonly target: Target;
+  readonly result: WrittenResult;
+}
+
+function changedItem({ write, key, state }: Writing, { present, target, result }: Change): ItemDecision {
+  const { nowMicros } = state;
+  const records = recordWrites({ write, key, nowMicros }, target);
+  const counters = counterDeltas(write.keyspace, present, target);
+  const derived = derivedOf({ write, key, state }, present, target);
+  if (derived === undefined) return { kind: "commit", commit: { records, counters }, result };
+  if (derived.kind !== "derived") return refuse(derivedRefusal(write, derived.kind));
+  const { commit, units, collectionBytes } = derived;
   return {
-    json,
-    sizeBytes: recordHeader(record.value).sizeBytes,
-    item: () => (item ??= decodeItem(json)),
+    kind: "commit",
+    commit: {
+      records: [...records, ...commit.records],
+      counters: [...counters, ...(commit.counters ?? [])],
+      ...(commit.log === undefined ? {} : { log: commit.log }),
+    },
+    result: {
+      ...result,
+      ...(units.length === 0 ? {} : { indexUnits: units }),
+      ...(collectionBytes === undefined ? {} : { collectionBytes }),
+    },
   };
 }
 
-function conditionFailed(write: ItemWrite, present: Present): ItemWriteResult {
+function derivedOf(
+  { write, key, state }: Writing,
+  present: Present,
+  target: Target,
+): DerivedWrites | undefined {
+  if (write.derived === undefined) return undefined;
+  const before: ItemSide = {
+    item: present.json === undefined ? undefined : present.item(),
+    json: present.json,
+    sizeBytes: present.sizeBytes,
+  };
+  const after: ItemSide = { item: targetContent(target), json: target.json, sizeBytes: target.sizeBytes };
+  const place: WrittenPlace = {
+    key,
+    keyspace: write.keyspace,
+    regionId: write.regionId,
+    nowMicros: state.nowMicros,
+    collectionBytes: state.collectionBytes,
+  };
+  return derivedWrites(write.derived, place, { before, after });
+}
+
+/** The texts for an item that is too large together with its local entries are unconfirmed. */
+function derivedRefusal(
+  { action }: ItemWrite,
+  kind: "collectionFull" | "tooLarge",
+): Extract<ItemDecision, { kind: "refuse" }>["result"] {
+  if (kind === "collectionFull") return { kind };
+  const message =
+    action.kind === "update" ? updateTooLarge : "Item size has exceeded the maximum allowed size";
+  return { kind: "invalid", message };
+}
+
+function conditionFailed(
+  write: ItemWrite,
+  present: Present,
+): Extract<ItemWriteResult, { kind: "conditionFailed" }> {
   const failed = { kind: "conditionFailed", oldSizeBytes: present.sizeBytes } as const;
   return write.returnOnFailure && present.json !== undefined ? { ...failed, item: present.json } : failed;
 }
 
-type TargetResult =
-  | ({ readonly kind: "target" } & Target)
-  | { readonly kind: "invalid"; readonly message: string };
-
-function targetItem(write: ItemWrite, present: Present): TargetResult {
-  const { action } = write;
-  switch (action.kind) {
-    case "put":
-      return { kind: "target", json: action.json, sizeBytes: action.sizeBytes, item: undefined };
-    case "delete":
-      return { kind: "target", json: undefined, sizeBytes: 0, item: undefined };
-    case "update":
-      return updateTarget(action, present);
-  }
-}
-
-function updateTarget(
-  action: Extract<ItemWrite["action"], { kind: "update" }>,
-  present: Present,
-): TargetResult {
-  const absent = present.json === undefined;
-  if (absent && action.plan !== undefined && onlyRemoves(action.plan)) {
-    // Nothing to remove from: succeeds, creates nothing (semantics observed on the live service).
-    const applied = applyUpdate(action.plan, action.key);
-    if (applied.kind === "updateIssue") return { kind: "invalid", message: applied.message };
-    return { kind: "target", json: undefined, sizeBytes: 0, item: () => emptyItem };
-  }
-  const base = absent ? action.key : present.item();
-  const applied =
-    action.plan === undefined ? { kind: "updated" as const, item: base } : applyUpdate(action.plan, base);
-  if (applied.kind === "updateIssue") return { kind: "invalid", message: applied.message };
-  const { item } = applied;
-  if (item === base && !absent) {
-    return { kind: "target", json: present.json, sizeBytes: present.sizeBytes, item: () => item };
-  }
-  const sizeBytes = itemSizeBytes(item);
-  if (sizeBytes > limits.itemBytesMax) {
-    return { kind: "invalid", message: "Item size to update has exceeded the maximum allowed size" };
-  }
-  if (nestingLevels(item) > limits.nestingLevelsMax) {
-    return { kind: "invalid", message: nestingMessage };
-  }
-  return { kind: "target", json: encodeItem(item), sizeBytes, item: () => item };
-}
-
-/** Text for documents nested too deeply, also used for items and values that arrive so. */
-export const nestingMessage: string =
-  "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
-
 function recordWrites(
   place: { readonly write: ItemWrite; readonly key: RecordKey; readonly nowMicros: number },
-  present: Present,
   target: Target,
 ): readonly RecordWrite[] {
-  if (target.json === undefined)
-    return present.json === undefined ? [] : [{ kind: "delete", key: place.key }];
-  if (unchanged(present, target)) return [];
+  if (target.json === undefined) return [{ kind: "delete", key: place.key }];
   const header = {
     sizeBytes: target.sizeBytes,
     writeTimeMicros: place.nowMicros,
     regionId: place.write.regionId,
   };
   return [{ kind: "put", key: place.key, value: encodeRecord(header, target.json) }];
-}
-
-/** A write that leaves the item equal writes nothing: no version, no log record (as in DynamoDB's streams). */
-function unchanged(present: Present, target: Target): boolean {
-  if (present.json === undefined || target.json === undefined) return false;
-  if (present.sizeBytes !== target.sizeBytes) return false;
-  if (present.json === target.json || bytesEqual(present.json, target.json)) return true;
-  if (!sameBytesInSomeOrder(present.json, target.json)) return false;
-  const item = target.item === undefined ? decodeItem(target.json) : target.item();
-  return valuesEqual({ type: "M", value: present.item() }, { type: "M", value: item });
-}
-
-/**
- * Equal items have equal canonical texts but for the order of attributes and set members, so their bytes
- * have one sum. Spares parsing both sides of nearly every put over an item of the same size.
- */
-function sameBytesInSomeOrder(left: Uint8Array, right: Uint8Array): boolean {
-  if (left.length !== right.length) return false;
-  let difference = 0;
-  for (let index = 0; index < left.length; index += 1) difference += (left[index] ?? 0) - (right[index] ?? 0);
-  return difference === 0;
 }
 
 function counterDeltas(keyspace: number, present: Present, target: Target): readonly CounterDelta[] {
@@ -176,7 +153,7 @@ function counterDeltas(keyspace: number, present: Present, target: Target): read
   return deltas;
 }
 
-function written(write: ItemWrite, present: Present, target: Target): ItemWriteResult {
+function written(write: ItemWrite, present: Present, target: Target): WrittenResult {
   const sizes = { kind: "written", oldSizeBytes: present.sizeBytes, newSizeBytes: target.sizeBytes } as const;
   const attributes = returnedImage(write, present, target);
   return attributes === undefined ? sizes : { ...sizes, attributes };

@@ -4,6 +4,7 @@
  */
 import type { ConditionPlan, UpdatePlan } from "../expressions/index.ts";
 import type { Item } from "../values/index.ts";
+import type { DerivedPlan, IndexUnits } from "./derived-writes.ts";
 
 /** Which attributes of the item the answer carries. */
 export type ReturnedImage = "none" | "allOld" | "allNew" | "updatedOld" | "updatedNew";
@@ -22,7 +23,9 @@ export type ItemAction =
       /** The key attributes an absent item starts from. */
       readonly key: Item;
     }
-  | { readonly kind: "delete" };
+  | { readonly kind: "delete" }
+  /** Of a transaction: only the condition counts. */
+  | { readonly kind: "check" };
 
 /** Arguments of mutation kind `item`; structured-cloneable. */
 export interface ItemWrite {
@@ -33,6 +36,8 @@ export interface ItemWrite {
   /** Hand the present item back when the condition fails. */
   readonly returnOnFailure: boolean;
   readonly regionId: number;
+  /** What is written along with the item; absent for a table without indexes. */
+  readonly derived?: DerivedPlan;
 }
 
 /** JSON text of attributes, as stored bytes where nothing had to be picked out. */
@@ -45,7 +50,13 @@ export type ItemWriteResult =
       readonly oldSizeBytes: number;
       readonly newSizeBytes: number;
       readonly attributes?: ImageJson;
+      /** Indexes that had to be written, or will be from the change log; absent for none. */
+      readonly indexUnits?: readonly IndexUnits[];
+      /** Of the item's collection after the write; only for tables with local indexes. */
+      readonly collectionBytes?: number;
     }
   | { readonly kind: "conditionFailed"; readonly oldSizeBytes: number; readonly item?: ImageJson }
   /** The update cannot be applied to the present item; DynamoDB's text. */
-  | { readonly kind: "invalid"; readonly message: string };
+  | { readonly kind: "invalid"; readonly message: string }
+  /** The item collection may not grow any more. */
+  | { readonly kind: "collectionFull" };

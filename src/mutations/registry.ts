@@ -11,7 +11,10 @@ import type {
   StoredRecord,
 } from "../storage/contract/index.ts";
 import { decideItemWrite } from "./decide-item-write.ts";
+import { collectionCounter } from "./derived-writes.ts";
 import type { ItemWrite } from "./item-write.ts";
+import { decideTransaction, transactionKind } from "./transaction.ts";
+import { decideTokenSweep, tokenSweepKind } from "./transaction-token-sweep.ts";
 
 const itemKind = "item";
 
@@ -28,13 +31,24 @@ const decideItem: DecideFunction = (
 ): Decision => {
   const { write, key } = args as ItemArguments;
   assert(records.length === 1, "an item write reads one record");
-  return decideItemWrite(write, key, { record: records[0], nowMicros: context.nowMicros });
+  return decideItemWrite(write, key, {
+    record: records[0],
+    nowMicros: context.nowMicros,
+    collectionBytes: context.counters[0] ?? 0,
+  });
 };
 
 /** One item write as a mutation; `epoch` is that of the table description it was checked against. */
 export function itemMutation(write: ItemWrite, key: RecordKey, epoch: EpochCheck): Mutation {
   const args: ItemArguments = { write, key };
-  return { kind: itemKind, epochs: [epoch], keys: [key], args };
+  const counter =
+    write.derived === undefined ? undefined : collectionCounter(write.derived, key, write.keyspace);
+  const mutation = { kind: itemKind, epochs: [epoch], keys: [key], args };
+  return counter === undefined ? mutation : { ...mutation, counters: [counter] };
 }
 
-export const mutationDecides: DecideRegistry = new Map([[itemKind, decideItem]]);
+export const mutationDecides: DecideRegistry = new Map([
+  [itemKind, decideItem],
+  [transactionKind, decideTransaction],
+  [tokenSweepKind, decideTokenSweep],
+]);

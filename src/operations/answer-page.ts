@@ -1,38 +1,27 @@
-/** Reads a page for Query or Scan and answers it: one piece of long work, from the first record to the joined body. */
-import { consumedCapacityJson, pageReadUnits, type ReturnConsumedCapacity } from "./capacity.ts";
+/** Reads a page for Query or Scan and answers it. */
+import { consumedCapacityJson, type ReturnConsumedCapacity } from "./capacity.ts";
 import type { ResponseBody, Services } from "./context.ts";
-import { type Page, type PageRequest, readPage } from "./read-page.ts";
-import type { Select } from "./read-selection.ts";
+import type { Page, PageRequest } from "./read-page.ts";
 import { type BodyPart, joinInSlices, objectParts } from "./response-body.ts";
+import { readUnitsOf, runRead } from "./run-read.ts";
 
 interface PageInput {
   readonly TableName: string;
-  readonly Select?: Select;
   readonly ReturnConsumedCapacity?: ReturnConsumedCapacity;
 }
 
-export async function answerPage(
-  { engine, pacer }: Services,
+export function answerPage(
+  services: Services,
   input: PageInput,
-  request: Omit<PageRequest, "countOnly">,
+  request: PageRequest,
 ): Promise<ResponseBody> {
-  const work = pacer.begin();
-  try {
-    const page = await readPage({ engine, work }, { ...request, countOnly: input.Select === "COUNT" });
-    return await joinInSlices(pageParts(page, input, request), work);
-  } finally {
-    work.end();
-  }
+  return runRead(services, request, (page, work) => joinInSlices(pageParts(page, input, request), work));
 }
 
-function pageParts(
-  page: Page,
-  input: PageInput,
-  { consistency }: Pick<PageRequest, "consistency">,
-): readonly BodyPart[] {
-  const units = pageReadUnits(page.sizeBytes, page.partitionsVisited, consistency);
+function pageParts(page: Page, input: PageInput, request: PageRequest): readonly BodyPart[] {
+  const units = readUnitsOf(page, request);
   return objectParts([
-    ["Items", input.Select === "COUNT" ? undefined : ["[", ...page.items, "]"]],
+    ["Items", request.countOnly ? undefined : ["[", ...page.items, "]"]],
     ["Count", String(page.count)],
     ["ScannedCount", String(page.scannedCount)],
     ["LastEvaluatedKey", page.lastKeyJson],

@@ -3,8 +3,11 @@ import type { TableDescription } from "../catalog/index.ts";
 import type { ConditionPlan } from "../expressions/index.ts";
 import type { ItemAction, ReturnedImage } from "../mutations/index.ts";
 import type { RecordKey } from "../storage/contract/index.ts";
+import type { Item } from "../values/index.ts";
 import { consumedCapacityJson, type ReturnConsumedCapacity, writeUnits } from "./capacity.ts";
+import { itemMetricsJson } from "./collection-metrics.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
+import { derivedPlan } from "./derived-plan.ts";
 import { objectBody } from "./response-body.ts";
 import { writeItem } from "./write-item.ts";
 
@@ -12,6 +15,7 @@ import { writeItem } from "./write-item.ts";
 export interface WriteInput {
   readonly TableName: string;
   readonly ReturnConsumedCapacity?: ReturnConsumedCapacity;
+  readonly ReturnItemCollectionMetrics?: "SIZE" | "NONE";
   readonly ReturnValuesOnConditionCheckFailure?: "ALL_OLD" | "NONE";
 }
 
@@ -19,6 +23,8 @@ export interface WritePlan {
   readonly action: ItemAction;
   readonly condition: ConditionPlan | undefined;
   readonly returned: ReturnedImage;
+  /** The item, or its key. */
+  readonly keyed: Item;
   /** The checks that need the table, and the key of the item in it. Called again when the table changed. */
   readonly keyIn: (table: TableDescription) => RecordKey;
 }
@@ -26,7 +32,7 @@ export interface WritePlan {
 export async function answerWrite(
   context: OperationContext,
   input: WriteInput,
-  { action, condition, returned, keyIn }: WritePlan,
+  { action, condition, returned, keyed, keyIn }: WritePlan,
 ): Promise<ResponseBody> {
   const written = await writeItem(context, input.TableName, (table) => ({
     key: keyIn(table),
@@ -37,11 +43,17 @@ export async function answerWrite(
       returned,
       returnOnFailure: input.ReturnValuesOnConditionCheckFailure === "ALL_OLD",
       regionId: context.services.regionId,
+      ...derivedPlan(context, table),
     },
   }));
-  const units = writeUnits(written.oldSizeBytes, written.newSizeBytes);
+  const units = {
+    tableUnits: writeUnits(written.oldSizeBytes, written.newSizeBytes),
+    indexes: written.indexUnits,
+  };
+  const wantsMetrics = input.ReturnItemCollectionMetrics === "SIZE";
   return objectBody([
     ["Attributes", written.attributes],
     ["ConsumedCapacity", consumedCapacityJson(input.ReturnConsumedCapacity, input.TableName, units)],
+    ["ItemCollectionMetrics", wantsMetrics ? itemMetricsJson(written, keyed) : undefined],
   ]);
 }

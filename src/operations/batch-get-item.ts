@@ -162,7 +162,9 @@ function answerParts(input: BatchGetItemInput, answers: readonly Answered[]): re
     responses.push(`${responses.length === 0 ? "" : ","}${name}:[`, ...answer.items, "]");
     if (answer.processed < request.keys.length)
       unprocessed.push(`${name}:${unprocessedJson(request, answer)}`);
-    const capacity = consumedCapacityJson(input.ReturnConsumedCapacity, request.reference, answer.units);
+    const capacity = consumedCapacityJson(input.ReturnConsumedCapacity, request.reference, {
+      tableUnits: answer.units,
+    });
     if (capacity !== undefined) capacities.push(capacity);
   }
   return objectParts([

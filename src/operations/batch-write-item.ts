@@ -4,10 +4,13 @@ import { limits } from "../base/index.ts";
 import type { TableDescription } from "../catalog/index.ts";
 import type { ItemAction } from "../mutations/index.ts";
 import type { RecordKey } from "../storage/contract/index.ts";
-import { type ParsedItem, writeItemJson } from "../values/index.ts";
+import { type Item, type ParsedItem, writeItemJson } from "../values/index.ts";
 import { parsedItem, refuseDeepNesting } from "./attribute-values.ts";
-import { consumedCapacityJson, writeUnits } from "./capacity.ts";
+import { type ConsumedUnits, consumedCapacityJson, sumOfUnits, writeUnits } from "./capacity.ts";
+import { metricsListJson } from "./collection-metrics.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
+import { derivedPlan } from "./derived-plan.ts";
+import { refuseBadIndexKeys } from "./index-key-rules.ts";
 import { nextSlice } from "./next-slice.ts";
 import { keyOfBatchItem, keyOfParameter } from "./primary-key.ts";
 import { objectBody } from "./response-body.ts";
@@ -19,6 +22,8 @@ interface BatchedWrite {
   /** As sent, for UnprocessedItems. */
   readonly request: WriteRequest;
   readonly action: ItemAction;
+  /** The item, or its key. */
+  readonly keyed: Item;
   readonly key: (table: TableDescription) => RecordKey;
 }
 
@@ -67,6 +72,7 @@ function batchedWrite(reference: string, request: WriteRequest): BatchedWrite {
       reference,
       request,
       action: { kind: "delete" },
+      keyed: parsed.item,
       key: (table) => keyOfParameter(table, parsed.item),
     };
   }
@@ -85,8 +91,10 @@ function putWrite(reference: string, request: WriteRequest, parsed: ParsedItem):
     reference,
     request,
     action: { kind: "put", json, sizeBytes: parsed.sizeBytes },
+    keyed: parsed.item,
     key: (table) => {
       const key = keyOfBatchItem(table, parsed.item);
+      refuseBadIndexKeys(table, parsed.item);
       refuseDeepNesting(parsed);
       return key;
     },
@@ -114,6 +122,7 @@ async function runWrite(context: OperationContext, write: BatchedWrite): Promise
         returned: "none",
         returnOnFailure: false,
         regionId: context.services.regionId,
+        ...derivedPlan(context, table),
       },
     }));
   } catch (error) {
@@ -128,24 +137,34 @@ function answerBody(
   ends: readonly (WrittenItem | ApiError)[],
 ): ResponseBody {
   const unprocessed = new Map<string, WriteRequest[]>();
-  const units = new Map<string, number>();
-  for (const [index, write] of writes.entries()) {
+  const done = new Map<string, { readonly written: WrittenItem; readonly keyed: Item }[]>();
+  for (const [index, { reference, request, keyed }] of writes.entries()) {
     const end = ends[index];
     if (end === undefined || end instanceof ApiError) {
-      unprocessed.set(write.reference, [...(unprocessed.get(write.reference) ?? []), write.request]);
+      unprocessed.set(reference, [...(unprocessed.get(reference) ?? []), request]);
     } else {
-      const consumed = writeUnits(end.oldSizeBytes, end.newSizeBytes);
-      units.set(write.reference, (units.get(write.reference) ?? 0) + consumed);
+      done.set(reference, [...(done.get(reference) ?? []), { written: end, keyed }]);
     }
   }
   const left = [...unprocessed].map(
     ([name, requests]) => `${JSON.stringify(name)}:${JSON.stringify(requests)}`,
   );
-  const capacities = [...units].flatMap(
-    ([name, consumed]) => consumedCapacityJson(input.ReturnConsumedCapacity, name, consumed) ?? [],
-  );
+  const capacities = [...done].flatMap(([name, items]) => {
+    const units = sumOfUnits(items.map(({ written }) => unitsOf(written)));
+    return consumedCapacityJson(input.ReturnConsumedCapacity, name, units) ?? [];
+  });
+  const wantsMetrics = input.ReturnItemCollectionMetrics === "SIZE";
+  const metrics = [...(wantsMetrics ? done : [])].flatMap(([name, items]) => {
+    const list = metricsListJson(items);
+    return list === undefined ? [] : `${JSON.stringify(name)}:${list}`;
+  });
   return objectBody([
     ["UnprocessedItems", `{${left.join(",")}}`],
+    ["ItemCollectionMetrics", metrics.length === 0 ? undefined : `{${metrics.join(",")}}`],
     ["ConsumedCapacity", capacities.length === 0 ? undefined : `[${capacities.join(",")}]`],
   ]);
+}
+
+function unitsOf({ oldSizeBytes, newSizeBytes, indexUnits }: WrittenItem): ConsumedUnits {
+  return { tableUnits: writeUnits(oldSizeBytes, newSizeBytes), indexes: indexUnits };
 }

@@ -1,6 +1,6 @@
 /** Read, change and store one table's description, again when another change came first. */
 import { internalServerError } from "../api/index.ts";
-import type { TableDescription } from "../catalog/index.ts";
+import type { TableChange, TableDescription } from "../catalog/index.ts";
 import type { OperationContext } from "./context.ts";
 import { controlTable } from "./table-lookup.ts";
 
@@ -9,14 +9,14 @@ const attemptsMax = 10;
 
 export interface TableStep {
   /** What the table becomes; absent when the request changes nothing. */
-  readonly stored?: TableDescription;
-  /** What the answer shows, which is not always what is stored. */
-  readonly shown: TableDescription;
+  readonly stored?: TableChange;
+  /** What the answer shows; absent: what was stored. */
+  readonly shown?: TableDescription;
 }
 
 /** A change whose answer shows what is stored. */
-export function changedTo(table: TableDescription): TableStep {
-  return { stored: table, shown: table };
+export function changedTo(table: TableChange): TableStep {
+  return { stored: table };
 }
 
 /** `step` throws an ApiError to refuse. Returns what the answer shows. */
@@ -40,9 +40,9 @@ export async function changeFound(
       if (!catalog.isCurrent()) await catalog.catchUp();
       const table = find();
       const { stored, shown } = step(table);
-      if (stored === undefined) return shown;
+      if (stored === undefined) return shown ?? table;
       const outcome = await catalog.change(table, stored);
-      if (outcome.kind === "changed") return shown;
+      if (outcome.kind === "changed") return shown ?? outcome.table;
       if (outcome.kind === "undecided") break;
     }
     throw internalServerError();

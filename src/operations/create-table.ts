@@ -12,6 +12,7 @@ import {
 import type { KeyAttribute, NewTable, TableDescription, Throughput } from "../catalog/index.ts";
 import { initialBucketCount } from "../partitions/index.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
+import { newGlobalIndex, newLocalIndex, sortedDefinitions } from "./index-descriptions.ts";
 import { refuseBadIndexes, refuseEmptyIndexLists } from "./index-rules.ts";
 import {
   definedAttributes,
@@ -25,21 +26,27 @@ import {
 import { asksForKey, refuseBadEncryption, refuseBadStream } from "./stream-encryption-rules.ts";
 import { createdTableAnswer } from "./table-answer.ts";
 import { locateTable } from "./table-lookup.ts";
+import { limitsOf } from "./throughput-change.ts";
 import { refuseBadTags, refuseTooManyTags, withTags } from "./tag-rules.ts";
 import {
   firstOnDemandMember,
+  indexOwner,
   mergedWarm,
   onDemandWarm,
+  refuseAboveQuotas,
   refuseLowWarm,
-  refuseOnDemandAboveQuota,
   refuseOnDemandOutOfRange,
-  refuseThroughputAboveQuota,
   refuseThroughputOutOfBounds,
-  refuseWarmAboveQuota,
   tableOwner,
   unitsOf,
 } from "./throughput-rules.ts";
 import { refuseUnsupportedMembers } from "./unsupported-members.ts";
+import { newVectorIndex } from "./vector-index-descriptions.ts";
+import {
+  refuseBadVectorIndexes,
+  refuseEmptyVectorIndexList,
+  searchSchemaNames,
+} from "./vector-index-rules.ts";
 
 /**
  * Rules of the request, then what does not work yet, then the name, then quotas. That attribute definitions come
@@ -49,6 +56,7 @@ export async function createTable(context: OperationContext, input: CreateTableI
   const schema = checkedSchema(input);
   const billing = checkedBilling(input);
   refuseBadIndexes(input);
+  refuseBadVectorIndexes(input);
   refuseBadStream(input.StreamSpecification, "create");
   refuseBadEncryption(input.SSESpecification);
   refuseBadTags(input.Tags ?? []);
@@ -62,7 +70,11 @@ export async function createTable(context: OperationContext, input: CreateTableI
   const outcome = await catalog.create(newTable(context, { input, schema, billing, name }));
   if (outcome.kind === "undecided") throw internalServerError();
   if (outcome.kind === "exists") throw existing(outcome.table);
-  const facts = { nowMs: clock.nowMs(), warmAsked: input.WarmThroughput !== undefined };
+  const facts = {
+    nowMs: clock.nowMs(),
+    warmAsked: input.WarmThroughput !== undefined,
+    warmIndexes: warmIndexesOf(input),
+  };
   return JSON.stringify({ TableDescription: createdTableAnswer(outcome.table, facts) });
 }
 
@@ -79,13 +91,16 @@ function checkedSchema(input: CreateTableInput): CheckedSchema {
     throw internalServerError();
   }
   refuseEmptyIndexLists(input);
+  refuseEmptyVectorIndexList(input);
   refuseTooFewDefinitions(elements, definitions);
   refuseBadKeyOrder(elements);
   const defined = definedAttributes(definitions);
   const indexes = [...(input.LocalSecondaryIndexes ?? []), ...(input.GlobalSecondaryIndexes ?? [])];
   const schemas = [elements, ...indexes.map(({ KeySchema }) => KeySchema)];
   for (const schema of schemas) refuseUndefinedKeys(schema, defined);
-  refuseUnusedDefinitions(defined, new Set(schemas.flatMap(namesOf)), indexes.length > 0);
+  const vectors = input.VectorIndexes ?? [];
+  const used = new Set([...schemas.flatMap(namesOf), ...searchSchemaNames(vectors)]);
+  refuseUnusedDefinitions(defined, used, indexes.length + vectors.length > 0);
   return { elements, defined };
 }
 
@@ -155,10 +170,15 @@ function existing({ status, name }: TableDescription): Error {
 }
 
 function refuseAboveQuota(input: CreateTableInput, region: string): void {
-  const { ProvisionedThroughput, OnDemandThroughput, WarmThroughput } = input;
-  if (ProvisionedThroughput !== undefined) refuseThroughputAboveQuota(ProvisionedThroughput, region);
-  if (OnDemandThroughput !== undefined) refuseOnDemandAboveQuota(OnDemandThroughput, region);
-  if (WarmThroughput !== undefined) refuseWarmAboveQuota(WarmThroughput, region);
+  refuseAboveQuotas(input, region, tableOwner);
+  for (const index of input.GlobalSecondaryIndexes ?? []) {
+    refuseAboveQuotas(index, region, indexOwner(index.IndexName));
+  }
+}
+
+function warmIndexesOf({ GlobalSecondaryIndexes: indexes = [] }: CreateTableInput): ReadonlySet<string> {
+  const asked = indexes.filter(({ WarmThroughput }) => WarmThroughput !== undefined);
+  return new Set(asked.map(({ IndexName }) => IndexName));
 }
 
 interface CheckedTable {
@@ -173,7 +193,7 @@ function newTable(context: OperationContext, { input, schema, billing, name }: C
   const { account, region } = namespace;
   const createdMs = services.clock.nowMs();
   const statusUntilMs = createdMs + services.catalog.delays.createMs;
-  const { MaxReadRequestUnits: maxReads, MaxWriteRequestUnits: maxWrites } = input.OnDemandThroughput ?? {};
+  const { OnDemandThroughput: limits, GlobalSecondaryIndexes: globals, VectorIndexes: vectors } = input;
   return {
     name,
     namespace: { account, region },
@@ -181,7 +201,11 @@ function newTable(context: OperationContext, { input, schema, billing, name }: C
     arn: tableArn({ region, account, tableName: name }),
     bucketCount: initialBucketCount(billing.warm),
     keySchema: keySchemaOf(schema.elements, schema.defined),
-    attributeDefinitions: [...schema.defined.values()],
+    attributeDefinitions:
+      (globals ?? vectors) === undefined
+        ? [...schema.defined.values()]
+        : sortedDefinitions(schema.defined.values()),
+    ...newIndexes(input, { schema, billing, statusUntilMs }),
     status: "CREATING",
     statusUntilMs,
     // The time of the switch to on-demand shows when the table is there.
@@ -190,12 +214,36 @@ function newTable(context: OperationContext, { input, schema, billing, name }: C
     billingMode: billing.billingMode,
     throughput: billing.throughput,
     throughputHistory: { decreasesToday: 0 },
-    ...(maxReads === undefined ? {} : { onDemandMaxReadUnits: maxReads }),
-    ...(maxWrites === undefined ? {} : { onDemandMaxWriteUnits: maxWrites }),
+    ...limitsOf(limits?.MaxReadRequestUnits, limits?.MaxWriteRequestUnits),
     warmReadUnits: billing.warm.readUnits,
     warmWriteUnits: billing.warm.writeUnits,
     ...(input.TableClass === undefined ? {} : { tableClass: input.TableClass }),
     deletionProtection: input.DeletionProtectionEnabled ?? false,
     tags: withTags([], input.Tags ?? []),
+  };
+}
+
+interface IndexBirth extends Pick<CheckedTable, "schema" | "billing"> {
+  readonly statusUntilMs: number;
+}
+
+/** Global and vector indexes are ACTIVE together with their table. */
+function newIndexes(
+  {
+    LocalSecondaryIndexes: locals,
+    GlobalSecondaryIndexes: globals,
+    VectorIndexes: vectors,
+  }: CreateTableInput,
+  { schema: { defined }, billing: { billingMode }, statusUntilMs }: IndexBirth,
+): Pick<NewTable, "localIndexes" | "globalIndexes" | "vectorIndexes"> {
+  const state = { status: "CREATING", statusUntilMs } as const;
+  return {
+    ...(locals === undefined ? {} : { localIndexes: locals.map((index) => newLocalIndex(index, defined)) }),
+    ...(globals === undefined
+      ? {}
+      : { globalIndexes: globals.map((index) => newGlobalIndex(index, { defined, billingMode, state })) }),
+    ...(vectors === undefined
+      ? {}
+      : { vectorIndexes: vectors.map((index) => newVectorIndex(index, { defined, state })) }),
   };
 }

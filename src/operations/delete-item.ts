@@ -17,6 +17,7 @@ export async function deleteItem(context: OperationContext, input: DeleteItemInp
     action: { kind: "delete" },
     condition,
     returned,
+    keyed: parsed.item,
     keyIn: (table) => {
       const key = keyOfParameter(table, parsed.item);
       refuseEnteredKeys(table, { condition });

@@ -1,5 +1,6 @@
-/** DescribeTable: what a table is like now. Counts are exact, not six hours old. */
+/** DescribeTable: what a table is like now. */
 import { type DescribeTableInput } from "../api/index.ts";
+import { answerFacts } from "./answer-facts.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
 import { tableAnswer } from "./table-answer.ts";
 import { controlTable } from "./table-lookup.ts";
@@ -8,8 +9,6 @@ export async function describeTable(
   context: OperationContext,
   input: DescribeTableInput,
 ): Promise<ResponseBody> {
-  const { catalog, clock } = context.services;
   const table = controlTable(context, input.TableName);
-  const counts = await catalog.counts(table);
-  return JSON.stringify({ Table: tableAnswer(table, { ...counts, nowMs: clock.nowMs() }) });
+  return JSON.stringify({ Table: tableAnswer(table, await answerFacts(context, table)) });
 }

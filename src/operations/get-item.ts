@@ -22,11 +22,9 @@ export async function getItem(context: OperationContext, input: GetItemInput): P
   const consistency: Consistency = input.ConsistentRead === true ? "strong" : "eventual";
   const record = await context.services.engine.get(key, consistency);
   const sizeBytes = record === undefined ? 0 : recordHeader(record.value).sizeBytes;
-  const capacity = consumedCapacityJson(
-    input.ReturnConsumedCapacity,
-    input.TableName,
-    readUnits(sizeBytes, consistency),
-  );
+  const capacity = consumedCapacityJson(input.ReturnConsumedCapacity, input.TableName, {
+    tableUnits: readUnits(sizeBytes, consistency),
+  });
   const tail = capacity === undefined ? "}" : `"ConsumedCapacity":${capacity}}`;
   if (record === undefined) return `{${tail}`;
   const item = projectedJson(recordJson(record.value), projection);

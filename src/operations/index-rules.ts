@@ -1,6 +1,7 @@
-/** Rules of index definitions. Indexes do not work yet, but bad definitions get DynamoDB's answer already. */
+/** Rules of the index definitions of CreateTable. */
 import { type CreateTableInput, invalidParameters } from "../api/index.ts";
 import { limits } from "../base/index.ts";
+import type { GlobalDefinition, LocalDefinition } from "./index-descriptions.ts";
 import { namesOf, refuseBadGlobalKeyOrder, refuseBadKeyOrder } from "./key-schema-rules.ts";
 import {
   firstOnDemandMember,
@@ -11,9 +12,6 @@ import {
   refuseThroughputOutOfBounds,
   unitsOf,
 } from "./throughput-rules.ts";
-
-type LocalIndex = NonNullable<CreateTableInput["LocalSecondaryIndexes"]>[number];
-type GlobalIndex = NonNullable<CreateTableInput["GlobalSecondaryIndexes"]>[number];
 
 /** A list that is there holds something. */
 export function refuseEmptyIndexLists(input: CreateTableInput): void {
@@ -44,13 +42,14 @@ export function refuseBadIndexes(input: CreateTableInput): void {
   refuseRepeatedNames([...locals, ...globals]);
   for (const index of locals) refuseBadLocalIndex(index, input.KeySchema?.[0]?.AttributeName);
   for (const index of globals) refuseBadGlobalIndex(index, input.BillingMode === "PAY_PER_REQUEST");
-  refuseManyProjected([...locals, ...globals]);
+  refuseManyProjected(
+    [...locals, ...globals].map(({ Projection }) => Projection.NonKeyAttributes?.length ?? 0),
+  );
 }
 
-/** Counted once per index, even when several project the same attribute. The text is unconfirmed. */
-function refuseManyProjected(indexes: readonly (LocalIndex | GlobalIndex)[]): void {
-  let count = 0;
-  for (const { Projection } of indexes) count += Projection.NonKeyAttributes?.length ?? 0;
+/** Of each index; counted once per index, even when several project the same attribute. The text is unconfirmed. */
+export function refuseManyProjected(counts: readonly number[]): void {
+  const count = counts.reduce((sum, one) => sum + one, 0);
   if (count <= limits.projectedAttributesTotalMax) return;
   throw invalidParameters(
     `Number of NonKeyAttributes over all indexes exceeds per-table limit of ${limits.projectedAttributesTotalMax}`,
@@ -66,7 +65,7 @@ function refuseRepeatedNames(indexes: readonly { readonly IndexName: string }[])
 }
 
 function refuseBadLocalIndex(
-  { IndexName: name, KeySchema: keys, Projection }: LocalIndex,
+  { IndexName: name, KeySchema: keys, Projection }: LocalDefinition,
   tableHash?: string,
 ): void {
   refuseBadKeyOrder(keys);
@@ -85,14 +84,14 @@ function refuseBadLocalIndex(
   refuseBadProjection(Projection);
 }
 
-function refuseBadGlobalIndex(index: GlobalIndex, onDemand: boolean): void {
+function refuseBadGlobalIndex(index: GlobalDefinition, onDemand: boolean): void {
   refuseBadGlobalKeyOrder(index.KeySchema);
   refuseBadProjection(index.Projection);
   if (onDemand) refuseBadOnDemandIndex(index);
   else refuseBadProvisionedIndex(index);
 }
 
-function refuseBadOnDemandIndex(index: GlobalIndex): void {
+function refuseBadOnDemandIndex(index: GlobalDefinition): void {
   const { IndexName: name, ProvisionedThroughput, OnDemandThroughput, WarmThroughput } = index;
   const owner = indexOwner(name);
   if (ProvisionedThroughput !== undefined) {
@@ -106,7 +105,7 @@ function refuseBadOnDemandIndex(index: GlobalIndex): void {
   }
 }
 
-function refuseBadProvisionedIndex(index: GlobalIndex): void {
+function refuseBadProvisionedIndex(index: GlobalDefinition): void {
   const { IndexName: name, ProvisionedThroughput, OnDemandThroughput, WarmThroughput } = index;
   if (ProvisionedThroughput === undefined) {
     throw invalidParameters(`ProvisionedThroughput is not specified for index: ${name}`);
@@ -126,7 +125,7 @@ function refuseBadProvisionedIndex(index: GlobalIndex): void {
   }
 }
 
-export function refuseBadProjection(projection: LocalIndex["Projection"]): void {
+export function refuseBadProjection(projection: LocalDefinition["Projection"]): void {
   const { ProjectionType: type, NonKeyAttributes: attributes } = projection;
   if (type === undefined) throw invalidParameters("Unknown ProjectionType: null");
   if (type === "INCLUDE" && attributes === undefined) {

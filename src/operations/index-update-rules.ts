@@ -1,23 +1,18 @@
-/**
- * Rules of GlobalSecondaryIndexUpdates. Indexes do not work yet, but a bad request gets DynamoDB's answer
- * already.
- */
-import {
-  indexOfTableNotFound,
-  invalidParameters,
-  subscriberLimitExceeded,
-  type UpdateTableInput,
-} from "../api/index.ts";
-import type { TableDescription } from "../catalog/index.ts";
+/** Rules of GlobalSecondaryIndexUpdates that do not depend on the table: one action an entry, one entry an index. */
+import { invalidParameters, type UpdateTableInput } from "../api/index.ts";
 import { refuseBadProjection } from "./index-rules.ts";
 import { refuseBadGlobalKeyOrder } from "./key-schema-rules.ts";
-import { refuseThroughputOutOfBounds } from "./throughput-rules.ts";
+import {
+  firstOnDemandMember,
+  indexOwner,
+  refuseOnDemandOutOfRange,
+  refuseThroughputOutOfBounds,
+} from "./throughput-rules.ts";
 
 type IndexUpdate = NonNullable<UpdateTableInput["GlobalSecondaryIndexUpdates"]>[number];
 type Creation = NonNullable<IndexUpdate["Create"]>;
 type ThroughputUpdate = NonNullable<IndexUpdate["Update"]>;
 
-/** Rules that do not depend on the table: one action an entry, one entry an index. */
 export function refuseBadIndexUpdates(input: UpdateTableInput): void {
   const { GlobalSecondaryIndexUpdates: updates } = input;
   if (updates === undefined) return;
@@ -38,22 +33,6 @@ export function refuseBadIndexUpdates(input: UpdateTableInput): void {
   }
 }
 
-/**
- * Rules of the table: one index is made or dropped at a time, and only what is there can be changed. No table has
- * an index yet. Which of the two comes first is unconfirmed.
- */
-export function refuseImpossibleIndexUpdates({ name }: TableDescription, input: UpdateTableInput): void {
-  const updates = input.GlobalSecondaryIndexUpdates ?? [];
-  const madeOrDropped = updates.filter(({ Create, Delete }) => (Create ?? Delete) !== undefined);
-  if (madeOrDropped.length > 1) {
-    throw subscriberLimitExceeded("Only 1 online index can be created or deleted simultaneously per table");
-  }
-  for (const { Update, Delete } of updates) {
-    const missing = Update ?? Delete;
-    if (missing !== undefined) throw indexOfTableNotFound(missing.IndexName, name);
-  }
-}
-
 function indexNameOf({ Create, Update, Delete }: IndexUpdate): string {
   const actions = [Create, Update, Delete].filter((action) => action !== undefined);
   if (actions.length > 1) {
@@ -70,7 +49,7 @@ function indexNameOf({ Create, Update, Delete }: IndexUpdate): string {
 }
 
 function refuseBadCreation(creation: Creation, input: UpdateTableInput): void {
-  const { IndexName: name, KeySchema, Projection, ProvisionedThroughput } = creation;
+  const { IndexName: name, KeySchema, Projection, ProvisionedThroughput, OnDemandThroughput } = creation;
   if ((input.AttributeDefinitions ?? []).length === 0) {
     throw invalidParameters(`AttributeDefinitions is not specified for index: ${name}`);
   }
@@ -80,10 +59,13 @@ function refuseBadCreation(creation: Creation, input: UpdateTableInput): void {
     throw invalidParameters(`ProvisionedThroughput must be specified for index: ${name}`);
   }
   if (ProvisionedThroughput !== undefined) refuseIndexThroughput(name, ProvisionedThroughput, input);
+  if (OnDemandThroughput !== undefined) {
+    refuseOnDemandOutOfRange(OnDemandThroughput, indexOwner(name), "unit");
+  }
 }
 
 function refuseBadThroughputUpdate(update: ThroughputUpdate, input: UpdateTableInput): void {
-  const { IndexName: name, ProvisionedThroughput, WarmThroughput } = update;
+  const { IndexName: name, ProvisionedThroughput, OnDemandThroughput, WarmThroughput } = update;
   if (WarmThroughput !== undefined && isEmpty(WarmThroughput)) {
     throw invalidParameters(
       "WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified " +
@@ -91,6 +73,15 @@ function refuseBadThroughputUpdate(update: ThroughputUpdate, input: UpdateTableI
     );
   }
   if (ProvisionedThroughput !== undefined) refuseIndexThroughput(name, ProvisionedThroughput, input);
+  if (OnDemandThroughput !== undefined) {
+    refuseOnDemandOutOfRange(OnDemandThroughput, indexOwner(name), "noLimit");
+  }
+  if ((ProvisionedThroughput ?? WarmThroughput) !== undefined) return;
+  if (OnDemandThroughput !== undefined && firstOnDemandMember(OnDemandThroughput) !== undefined) return;
+  // The text is unconfirmed.
+  throw invalidParameters(
+    `One of ProvisionedThroughput, OnDemandThroughput, WarmThroughput must be specified for index: ${name}`,
+  );
 }
 
 function refuseIndexThroughput(

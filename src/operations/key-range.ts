@@ -1,11 +1,16 @@
 /** A Query's key condition as bounds on storage keys, and a start key held against it. */
 import { validationError } from "../api/index.ts";
-import { compareBytes } from "../base/index.ts";
-import type { TableDescription } from "../catalog/index.ts";
-import type { SortCondition } from "../expressions/index.ts";
+import { assert, compareBytes } from "../base/index.ts";
+import type { KeyAttribute } from "../catalog/index.ts";
+import type { ResolvedKeyCondition } from "../expressions/index.ts";
+import { entryPartition } from "../indexes/index.ts";
 import { itemKey } from "../partitions/index.ts";
 import type { RangeBound, RecordKey } from "../storage/contract/index.ts";
 import { encodeKeyValue, type ScalarValue } from "../values/index.ts";
+import { refuseLongPartitionKey, refuseLongSortKey } from "./key-sizes.ts";
+import { refuseEmptyKey } from "./primary-key.ts";
+import type { ReadTarget } from "./read-target.ts";
+import { indexSortBounds, tableSortBounds } from "./sort-bounds.ts";
 
 /** One partition's records between two bounds; the bounds stand at whole partition or sort key bytes. */
 export interface KeyRange {
@@ -15,13 +20,11 @@ export interface KeyRange {
   readonly upper: RangeBound;
 }
 
-export function keyRange(
-  table: TableDescription,
-  partitionValue: ScalarValue,
-  sort: SortCondition | undefined,
-): KeyRange {
-  const { placement, partition } = itemKey(table, encodeKeyValue(partitionValue), new Uint8Array(0));
-  const { lower, upper } = sort === undefined ? {} : sortBounds(sort);
+/** Throws for values no key can have. */
+export function keyRange(target: ReadTarget, resolved: ResolvedKeyCondition): KeyRange {
+  refuseImpossibleValues(target, resolved);
+  const { placement, partition } = itemKey(target, partitionBytes(target, resolved.partition), noSort);
+  const { lower, upper } = sortBounds(target, resolved);
   return {
     placement,
     partition,
@@ -30,53 +33,39 @@ export function keyRange(
   };
 }
 
-interface SortBound {
-  readonly sort: Uint8Array;
-  readonly inclusive: boolean;
+const noSort = new Uint8Array(0);
+
+function sortBounds(
+  { index }: ReadTarget,
+  resolved: ResolvedKeyCondition,
+): ReturnType<typeof tableSortBounds> {
+  if (index !== undefined) return indexSortBounds(resolved);
+  return resolved.sort === undefined ? {} : tableSortBounds(resolved.sort);
 }
 
-interface SortBounds {
-  readonly lower?: SortBound;
-  readonly upper?: SortBound;
+function partitionBytes({ index }: ReadTarget, values: readonly ScalarValue[]): Uint8Array {
+  if (index !== undefined) return entryPartition(index, values);
+  const [value] = values;
+  assert(value !== undefined, "a key condition has a value for the partition key");
+  return encodeKeyValue(value);
 }
 
-function sortBounds(condition: SortCondition): SortBounds {
-  const [first, second] = condition.values;
-  const sort = first === undefined ? new Uint8Array(0) : encodeKeyValue(first);
-  switch (condition.operator) {
-    case "=":
-      return { lower: { sort, inclusive: true }, upper: { sort, inclusive: true } };
-    case "<":
-      return { upper: { sort, inclusive: false } };
-    case "<=":
-      return { upper: { sort, inclusive: true } };
-    case ">":
-      return { lower: { sort, inclusive: false } };
-    case ">=":
-      return { lower: { sort, inclusive: true } };
-    case "between": {
-      const end = second === undefined ? sort : encodeKeyValue(second);
-      return { lower: { sort, inclusive: true }, upper: { sort: end, inclusive: true } };
-    }
-    case "beginsWith": {
-      const end = afterPrefix(sort);
-      return end === undefined
-        ? { lower: { sort, inclusive: true } }
-        : { lower: { sort, inclusive: true }, upper: { sort: end, inclusive: false } };
-    }
+function refuseImpossibleValues({ hash, range }: ReadTarget, resolved: ResolvedKeyCondition): void {
+  const { partition, leading, sort } = resolved;
+  refuseEmptyKeys(hash, partition);
+  refuseEmptyKeys(range, leading);
+  const asked = range[leading.length];
+  const bounds = sort?.values ?? [];
+  if (asked !== undefined) for (const bound of bounds) refuseEmptyKey(asked, bound);
+  refuseLongPartitionKey(partition);
+  for (const bound of bounds) refuseLongSortKey([...leading, bound]);
+}
+
+function refuseEmptyKeys(attributes: readonly KeyAttribute[], values: readonly ScalarValue[]): void {
+  for (const [position, value] of values.entries()) {
+    const attribute = attributes[position];
+    if (attribute !== undefined) refuseEmptyKey(attribute, value);
   }
-}
-
-/** The first bytes after everything that begins with the prefix; undefined when there are none. */
-function afterPrefix(prefix: Uint8Array): Uint8Array | undefined {
-  for (let index = prefix.length - 1; index >= 0; index -= 1) {
-    const byte = prefix[index] ?? 0xff;
-    if (byte === 0xff) continue;
-    const end = prefix.slice(0, index + 1);
-    end[index] = byte + 1;
-    return end;
-  }
-  return undefined;
 }
 
 /** The range after (or, in reverse, before) the start key, which must lie inside it. */

@@ -105,6 +105,8 @@ function harness(options: TurnPacerOptions = {}): Harness {
     random: seededRandom(1),
     pacer,
     compiler: createExpressionCompiler({ cacheEntriesMax: 10 }),
+    statements: createStatementParser({ cacheEntriesMax: 10 }),
+    collectionBytesMax: 10 * 1024 ** 3,
     regionId: 0,
   });
   return {

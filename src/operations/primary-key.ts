@@ -1,9 +1,10 @@
 /** Primary keys of requests: checked against the table's schema and turned into storage keys. */
 import { invalidParameters, validationError } from "../api/index.ts";
-import { limits } from "../base/index.ts";
 import type { KeyAttribute, TableDescription } from "../catalog/index.ts";
 import { attributesEntered, type EnteringPlans } from "../expressions/index.ts";
 import { itemKey } from "../partitions/index.ts";
+import { isIndexKeyAttribute } from "./index-key-rules.ts";
+import { refuseLongPartitionKey, refuseLongSortKey } from "./key-sizes.ts";
 import type { RecordKey } from "../storage/contract/index.ts";
 import { type AttributeValue, encodeKeyValue, type Item, type ScalarValue } from "../values/index.ts";
 
@@ -40,16 +41,6 @@ export function keyOfBatchItem(table: TableDescription, item: Item): RecordKey {
   return storageKey(table, hashValue, rangeValue);
 }
 
-/** Only the key attributes of an item, in schema order: LastEvaluatedKey, UnprocessedKeys. */
-export function keyAttributes(table: TableDescription, item: Item): Item {
-  const key = new Map<string, AttributeValue>();
-  for (const attribute of [table.keySchema.hash, table.keySchema.range]) {
-    const value = attribute === undefined ? undefined : item.get(attribute.name);
-    if (attribute !== undefined && value !== undefined) key.set(attribute.name, value);
-  }
-  return key;
-}
-
 function itemKeyValue(item: Item, attribute: KeyAttribute): ScalarValue {
   const value = item.get(attribute.name);
   if (value === undefined) {
@@ -71,24 +62,24 @@ function storageKey(table: TableDescription, hash: ScalarValue, range: ScalarVal
   const schema = table.keySchema;
   refuseEmptyKey(schema.hash, hash);
   if (schema.range !== undefined && range !== undefined) refuseEmptyKey(schema.range, range);
-  const partition = encodeKeyValue(hash);
-  if (partition.length > limits.partitionKeyBytesMax) {
-    // The missing blank is DynamoDB's.
-    throw invalidParameters(`Size of hashkey has exceeded the maximum size limit of2048 bytes`);
-  }
-  const sort = range === undefined ? noSortKey : encodeKeyValue(range);
-  if (sort.length > limits.sortKeyBytesMax) {
-    throw invalidParameters(`Aggregated size of all range keys has exceeded the size limit of 1024 bytes`);
-  }
-  return itemKey(table, partition, sort);
+  refuseLongPartitionKey([hash]);
+  if (range !== undefined) refuseLongSortKey([range]);
+  return itemKey(table, encodeKeyValue(hash), range === undefined ? noSortKey : encodeKeyValue(range));
 }
 
 /** Key attributes are scalars: a path that goes inside one is refused, in whatever expression it stands. */
 export function refuseEnteredKeys(table: TableDescription, plans: EnteringPlans): void {
-  const name = attributesEntered(plans).find((attribute) => isKeyAttribute(table, attribute));
-  if (name === undefined) return;
-  throw validationError(
-    `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: ${name}`,
+  const names = attributesEntered(plans);
+  if (names.length === 0) return;
+  const key = names.find((attribute) => isKeyAttribute(table, attribute));
+  if (key !== undefined) throw notScalar(`Key: ${key}`);
+  const indexKey = names.find((attribute) => isIndexKeyAttribute(table, attribute));
+  if (indexKey !== undefined) throw notScalar(`IndexKey: ${indexKey}`);
+}
+
+function notScalar(what: string): Error {
+  return validationError(
+    `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${what}`,
   );
 }
 

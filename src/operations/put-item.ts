@@ -5,6 +5,7 @@ import { writeItemJson } from "../values/index.ts";
 import { answerWrite } from "./answer-write.ts";
 import { parsedItem, refuseDeepNesting } from "./attribute-values.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
+import { refuseBadIndexKeys } from "./index-key-rules.ts";
 import { refuseMixedParameters } from "./parameter-mixing.ts";
 import { keyOfItem, refuseEnteredKeys } from "./primary-key.ts";
 import { oldImage } from "./returned-values.ts";
@@ -23,8 +24,10 @@ export async function putItem(context: OperationContext, input: PutItemInput): P
     action: { kind: "put", json, sizeBytes: parsed.sizeBytes },
     condition,
     returned,
+    keyed: parsed.item,
     keyIn: (table) => {
       const key = keyOfItem(table, parsed.item);
+      refuseBadIndexKeys(table, parsed.item);
       refuseDeepNesting(parsed);
       refuseEnteredKeys(table, { condition });
       return key;

@@ -1,45 +1,55 @@
-/** Query: the items of one partition key, in sort key order. */
+/** Query: the items of one partition of a table or an index, in sort key order. */
 import { type QueryInput, validationError } from "../api/index.ts";
-import type { TableDescription } from "../catalog/index.ts";
 import {
   compileKeyConditions,
   compileLegacyFilter,
   conditionAttributes,
   type ConditionPlan,
+  keyConditionCountIssue,
   type KeyConditionPlan,
   resolveKeyCondition,
 } from "../expressions/index.ts";
 import type { Consistency } from "../storage/contract/index.ts";
+import type { Item } from "../values/index.ts";
 import { answerPage } from "./answer-page.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
-import { type KeyRange, keyRange, resumedRange } from "./key-range.ts";
+import { needsItems } from "./index-selection.ts";
 import { refuseMixedParameters } from "./parameter-mixing.ts";
-import { isKeyAttribute, refuseEmptyKey, refuseEnteredKeys } from "./primary-key.ts";
-import { legacyProjection, refuseContradictorySelect, selectionOf } from "./read-selection.ts";
+import { refuseEnteredKeys } from "./primary-key.ts";
+import { queriedRanges } from "./read-ranges.ts";
+import {
+  legacyProjection,
+  refuseContradictorySelect,
+  type Selection,
+  selectionOf,
+} from "./read-selection.ts";
+import { isTargetKey, readTarget, type ReadTarget, refuseStrongRead } from "./read-target.ts";
 import { startKeyItem, startRecordKey } from "./start-key.ts";
 import { dataTable } from "./table-lookup.ts";
 import { orThrow } from "./write-condition.ts";
-import type { Item } from "../values/index.ts";
 
 export async function query(context: OperationContext, input: QueryInput): Promise<ResponseBody> {
   const plan = planQuery(context, input);
   const table = dataTable(context, input.TableName);
-  if (input.IndexName !== undefined) {
-    throw validationError(`The table does not have the specified index: ${input.IndexName}`);
-  }
-  const reverse = input.ScanIndexForward === false;
-  const range = queriedRange(table, plan, reverse);
-  refuseEnteredKeys(table, { condition: plan.filter, projection: plan.projection });
-  refuseKeyFilter(table, plan, input.QueryFilter !== undefined);
   const consistency: Consistency = input.ConsistentRead === true ? "strong" : "eventual";
+  const target = readTarget(table, input.IndexName);
+  refuseStrongRead(target, consistency);
+  const reverse = input.ScanIndexForward === false;
+  const startKey = plan.start === undefined ? undefined : startRecordKey(target, plan.start, "Query");
+  const resolved = orThrow(resolveKeyCondition(plan.keyCondition, target));
+  const ranges = queriedRanges(target, resolved, { startKey, reverse });
+  refuseEnteredKeys(table, { condition: plan.filter, projection: plan.projection });
+  refuseKeyFilter(target, plan.filter, input.QueryFilter !== undefined);
   return answerPage(context.services, input, {
-    table,
-    ranges: [range],
+    target,
+    ranges,
     reverse,
     consistency,
     limit: input.Limit,
     filter: plan.filter,
     projection: plan.projection,
+    countOnly: input.Select === "COUNT",
+    fetchesItems: needsItems(target, plan, input.Select),
   });
 }
 
@@ -72,33 +82,23 @@ function planQuery(context: OperationContext, input: QueryInput): QueryPlan {
     }),
   );
   const keyCondition = compiled.keyCondition ?? orThrow(compileKeyConditions(input.KeyConditions ?? {}));
+  // Which index it is, is not known yet.
+  orThrow(keyConditionCountIssue(keyCondition, input.IndexName === undefined ? "ordinary" : "long"));
   return { ...selectionOf(compiled, legacy), keyCondition, start };
 }
 
-interface QueryPlan {
+interface QueryPlan extends Selection {
   readonly keyCondition: KeyConditionPlan;
-  readonly filter: ConditionPlan | undefined;
-  readonly projection: ReturnType<typeof selectionOf>["projection"];
   readonly start: Item | undefined;
 }
 
-function queriedRange(table: TableDescription, plan: QueryPlan, reverse: boolean): KeyRange {
-  const startKey = plan.start === undefined ? undefined : startRecordKey(table, plan.start, "Query");
-  const { hash, range: sortAttribute } = table.keySchema;
-  const resolved = orThrow(resolveKeyCondition(plan.keyCondition, table.keySchema));
-  refuseEmptyKey(hash, resolved.partition);
-  if (sortAttribute !== undefined && resolved.sort !== undefined) {
-    for (const value of resolved.sort.values) refuseEmptyKey(sortAttribute, value);
-  }
-  const range = keyRange(table, resolved.partition, resolved.sort);
-  if (startKey === undefined) return range;
-  return resumedRange(range, startKey, { reverse, sortCondition: resolved.sort !== undefined });
-}
-
-/** A Query's filter works on what is not in the key; conditions on the key belong into the key condition. */
-function refuseKeyFilter(table: TableDescription, plan: QueryPlan, legacy: boolean): void {
-  if (plan.filter === undefined) return;
-  const name = conditionAttributes(plan.filter).find((attribute) => isKeyAttribute(table, attribute));
+/**
+ * A Query's filter works on what is not in the key it reads by; conditions on that belong into the key condition. The
+ * key of the table is no key of its index.
+ */
+function refuseKeyFilter(target: ReadTarget, filter: ConditionPlan | undefined, legacy: boolean): void {
+  if (filter === undefined) return;
+  const name = conditionAttributes(filter).find((attribute) => isTargetKey(target, attribute));
   if (name === undefined) return;
   const what = legacy ? "QueryFilter" : "Filter Expression";
   throw validationError(

@@ -3,20 +3,14 @@
  * the projection. Read and evaluated in slices of the thread's time; each slice resumes behind the last record,
  * so that no snapshot of the store is held from one turn of the event loop to another.
  */
-import { limits, type PacedWork } from "../base/index.ts";
-import type { TableDescription } from "../catalog/index.ts";
-import {
-  type ConditionPlan,
-  evaluateCondition,
-  projectItem,
-  type ProjectionPlan,
-} from "../expressions/index.ts";
+import type { PacedWork } from "../base/index.ts";
 import type { BucketRange } from "../partitions/index.ts";
 import type { Consistency, Engine, RangeBound, RecordKey, StoredRecord } from "../storage/contract/index.ts";
-import { decodeItem, recordHeader, recordJson, writeItemJson } from "../values/index.ts";
-import { ItemList } from "./item-list.ts";
+import { type AttributeValue, decodeItem, recordJson, writeItemJson } from "../values/index.ts";
+import { type EntrySource, fetchedEntry, itemsPerFetch, readItems } from "./fetch-items.ts";
+import { gather, gatherFetched, type Gathered, nothingGathered, type PageContent } from "./gathered-page.ts";
 import { nextSlice } from "./next-slice.ts";
-import { keyAttributes } from "./primary-key.ts";
+import type { ReadTarget } from "./read-target.ts";
 import type { BodyPart } from "./response-body.ts";
 
 interface FetchSize {
@@ -37,41 +31,30 @@ const crowdedFetch: FetchSize = { recordsMax: 16, bytesMax: 16 * 1024 };
 const strideRecordsMax = 16;
 const strideBytesMax = 32 * 1024;
 
-export interface PageRequest {
-  readonly table: TableDescription;
+export interface PageRequest extends PageContent {
+  readonly target: ReadTarget;
   /** In the order they are read. */
-  readonly ranges: readonly (Omit<BucketRange, "lower"> & { readonly lower?: RangeBound })[];
+  readonly ranges: readonly PageRange[];
   readonly reverse: boolean;
   readonly consistency: Consistency;
-  /** Items evaluated at most. */
-  readonly limit?: number | undefined;
-  readonly filter?: ConditionPlan | undefined;
-  readonly projection?: ProjectionPlan | undefined;
-  /** Select COUNT: no items in the answer. */
-  readonly countOnly: boolean;
+  /** Of a local index: items are fetched from the table, and filter and answer are about those. */
+  readonly fetchesItems: boolean;
 }
+
+type PageRange = Omit<BucketRange, "lower"> & { readonly lower?: RangeBound };
 
 export interface Page {
   /** JSON of the items, comma between each two. */
   readonly items: readonly BodyPart[];
   readonly count: number;
   readonly scannedCount: number;
-  /** Sizes of the evaluated items, in DynamoDB's arithmetic. */
+  /** Sizes of the evaluated items or entries, in DynamoDB's arithmetic. */
   readonly sizeBytes: number;
+  /** 4 KB each begun of every item fetched for an entry; 0 where nothing is fetched. */
+  readonly fetchedUnits: number;
   readonly partitionsVisited: number;
   /** JSON of LastEvaluatedKey when Limit or size ended the page. */
   readonly lastKeyJson: string | undefined;
-}
-
-/** What has been gathered so far; one per request. */
-interface Gathered {
-  readonly items: ItemList;
-  count: number;
-  scannedCount: number;
-  sizeBytes: number;
-  last: StoredRecord | undefined;
-  /** True in the first slice. */
-  first: boolean;
 }
 
 /** What reads a page: the store, and the piece of work the page is part of. */
@@ -82,14 +65,7 @@ export interface PageReader {
 
 /** Throws ServiceUnavailable when the page is long and too many long requests are waiting. */
 export async function readPage(reader: PageReader, request: PageRequest): Promise<Page> {
-  const gathered: Gathered = {
-    items: new ItemList(),
-    count: 0,
-    scannedCount: 0,
-    sizeBytes: 0,
-    last: undefined,
-    first: true,
-  };
+  const gathered = nothingGathered();
   let partitionsVisited = 0;
   let stopped = false;
   for (const range of request.ranges) {
@@ -102,13 +78,12 @@ export async function readPage(reader: PageReader, request: PageRequest): Promis
     count: gathered.count,
     scannedCount: gathered.scannedCount,
     sizeBytes: gathered.sizeBytes,
+    fetchedUnits: gathered.fetchedUnits,
     partitionsVisited,
     lastKeyJson:
-      stopped && gathered.last !== undefined ? lastKeyJson(request.table, gathered.last) : undefined,
+      stopped && gathered.last !== undefined ? lastKeyJson(request.target, gathered.last) : undefined,
   };
 }
-
-type PageRange = PageRequest["ranges"][number];
 
 /** What the functions of one page share. */
 interface Reading {
@@ -139,7 +114,7 @@ type FetchEnd =
 async function readOnce(reading: Reading, { placement, lower, upper }: PageRange): Promise<FetchEnd> {
   const { request, gathered, reader } = reading;
   const page = await reader.engine.range({
-    keyspace: request.table.keyspace,
+    keyspace: request.target.keyspace,
     placement,
     ...(lower === undefined ? {} : { lower }),
     ...(upper === undefined ? {} : { upper }),
@@ -147,7 +122,10 @@ async function readOnce(reading: Reading, { placement, lower, upper }: PageRange
     ...fetchSize(request, gathered, reader.work),
     consistency: request.consistency,
   });
-  if (await evaluateAll(page.records, reading)) return { kind: "pageFull" };
+  const full = request.fetchesItems
+    ? await evaluateFetched(page.records, reading)
+    : await evaluateAll(page.records, reading);
+  if (full) return { kind: "pageFull" };
   const last = page.more ? page.records.at(-1) : undefined;
   return last === undefined ? { kind: "rangeDone" } : { kind: "more", last: last.key };
 }
@@ -168,13 +146,30 @@ async function evaluateAll(
   let strideRecords = 0;
   let strideBytes = 0;
   for (const record of records) {
-    if (evaluate(record, request, gathered)) return true;
+    if (gather(record, request, gathered)) return true;
     strideRecords += 1;
     strideBytes += record.value.length;
     if (strideRecords < strideRecordsMax && strideBytes < strideBytesMax) continue;
     strideRecords = 0;
     strideBytes = 0;
     if (work.sliceOver()) await endSlice(gathered, work);
+  }
+  return false;
+}
+
+/** The same with the items of the entries; one of 400 KB takes a slice by itself. */
+async function evaluateFetched(
+  entries: readonly StoredRecord[],
+  { request, gathered, reader: { engine, work } }: Reading,
+): Promise<boolean> {
+  const { target, consistency } = request;
+  if (target.index === undefined) return false;
+  const source: EntrySource = { table: target.table, index: target.index, consistency };
+  for (let from = 0; from < entries.length; from += itemsPerFetch) {
+    for (const read of await readItems(engine, entries.slice(from, from + itemsPerFetch), source)) {
+      if (gatherFetched(fetchedEntry(read, source), request, gathered)) return true;
+      if (work.sliceOver()) await endSlice(gathered, work);
+    }
   }
   return false;
 }
@@ -190,28 +185,12 @@ async function endSlice(gathered: Gathered, work: PacedWork): Promise<void> {
   await nextSlice(work);
 }
 
-/** Counts the record in, filters and projects it; true when it is the last of the page. */
-function evaluate(record: StoredRecord, request: PageRequest, gathered: Gathered): boolean {
-  gathered.scannedCount += 1;
-  gathered.sizeBytes += recordHeader(record.value).sizeBytes;
-  gathered.last = record;
-  const json = answerJson(recordJson(record.value), request);
-  if (json !== undefined) {
-    if (!request.countOnly) gathered.items.push(json);
-    gathered.count += 1;
+function lastKeyJson({ pageKey }: ReadTarget, record: StoredRecord): string {
+  const item = decodeItem(recordJson(record.value));
+  const key = new Map<string, AttributeValue>();
+  for (const { name } of pageKey) {
+    const value = item.get(name);
+    if (value !== undefined) key.set(name, value);
   }
-  return gathered.scannedCount === request.limit || gathered.sizeBytes >= limits.pageBytesMax;
-}
-
-/** The item's JSON for the answer, undefined when the filter drops it. Parses only what must be looked at. */
-function answerJson(json: Uint8Array, request: PageRequest): BodyPart | undefined {
-  const { filter, projection } = request;
-  if (filter === undefined && (projection === undefined || request.countOnly)) return json;
-  const item = decodeItem(json);
-  if (filter !== undefined && !evaluateCondition(filter, item)) return undefined;
-  return projection === undefined ? json : writeItemJson(projectItem(projection, item));
-}
-
-function lastKeyJson(table: TableDescription, record: StoredRecord): string {
-  return writeItemJson(keyAttributes(table, decodeItem(recordJson(record.value))));
+  return writeItemJson(key);
 }

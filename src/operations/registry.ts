@@ -14,7 +14,10 @@ import { listTagsOfResource } from "./list-tags-of-resource.ts";
 import { putItem } from "./put-item.ts";
 import { query } from "./query.ts";
 import { scan } from "./scan.ts";
+import { searchVectors } from "./search-vectors.ts";
 import { tagResource } from "./tag-resource.ts";
+import { transactGetItems } from "./transact-get-items.ts";
+import { transactWriteItems } from "./transact-write-items.ts";
 import { untagResource } from "./untag-resource.ts";
 import { updateItem } from "./update-item.ts";
 import { updateTable } from "./update-table.ts";
@@ -37,7 +40,10 @@ const dynamoDb: readonly (readonly [name: string, handler: AnyHandler])[] = [
   ["PutItem", putItem],
   ["Query", query],
   ["Scan", scan],
+  ["SearchVectors", searchVectors],
   ["TagResource", tagResource],
+  ["TransactGetItems", transactGetItems],
+  ["TransactWriteItems", transactWriteItems],
   ["UntagResource", untagResource],
   ["UpdateItem", updateItem],
   ["UpdateTable", updateTable],

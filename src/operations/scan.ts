@@ -1,40 +1,46 @@
-/** Scan: all items of a table, or one of several slices of its hash space. */
+/** Scan: all items of a table or an index, or one of several slices of its hash space. */
 import { type ScanInput, validationError } from "../api/index.ts";
-import type { TableDescription } from "../catalog/index.ts";
 import { compileLegacyFilter } from "../expressions/index.ts";
-import { type BucketRange, inSlice, segmentSlice, sliceRanges } from "../partitions/index.ts";
 import type { Consistency } from "../storage/contract/index.ts";
 import type { Item } from "../values/index.ts";
 import { answerPage } from "./answer-page.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
+import { needsItems } from "./index-selection.ts";
 import { refuseMixedParameters } from "./parameter-mixing.ts";
 import { refuseEnteredKeys } from "./primary-key.ts";
+import { scannedRanges, wholeScan } from "./read-ranges.ts";
 import {
   legacyProjection,
   refuseContradictorySelect,
   type Selection,
   selectionOf,
 } from "./read-selection.ts";
-import { startKeyItem, startKeyPrefix, startRecordKey } from "./start-key.ts";
+import { readTarget, refuseStrongRead } from "./read-target.ts";
+import { startKeyItem, startRecordKey } from "./start-key.ts";
 import { dataTable } from "./table-lookup.ts";
 import { orThrow } from "./write-condition.ts";
 
 export async function scan(context: OperationContext, input: ScanInput): Promise<ResponseBody> {
   const plan = planScan(context, input);
   const table = dataTable(context, input.TableName);
-  if (input.IndexName !== undefined) {
-    throw validationError(`The table does not have the specified index: ${input.IndexName}`);
-  }
-  refuseEnteredKeys(table, { condition: plan.filter, projection: plan.projection });
   const consistency: Consistency = input.ConsistentRead === true ? "strong" : "eventual";
+  const target = readTarget(table, input.IndexName);
+  refuseStrongRead(target, consistency);
+  refuseEnteredKeys(table, { condition: plan.filter, projection: plan.projection });
+  const startKey = plan.start === undefined ? undefined : startRecordKey(target, plan.start, "Scan");
+  const { Segment: segment, TotalSegments: total } = input;
+  const scanned = segment === undefined || total === undefined ? wholeScan : { segment, total };
+  const ranges = scannedRanges(target, scanned, startKey);
   return answerPage(context.services, input, {
-    table,
-    ranges: scannedRanges(table, plan.start, input),
+    target,
+    ranges,
     reverse: false,
     consistency,
     limit: input.Limit,
     filter: plan.filter,
     projection: plan.projection,
+    countOnly: input.Select === "COUNT",
+    fetchesItems: needsItems(target, plan, input.Select),
   });
 }
 
@@ -85,21 +91,4 @@ function refuseBadSegment({ Segment: segment, TotalSegments: total }: ScanInput)
         `Segment: ${segment} is not less than TotalSegments: ${total}`,
     );
   }
-}
-
-function scannedRanges(
-  table: TableDescription,
-  start: Item | undefined,
-  { Segment: segment, TotalSegments: total }: ScanInput,
-): readonly BucketRange[] {
-  const slice = segmentSlice(segment ?? 0, total ?? 1);
-  if (start === undefined) return sliceRanges(table, slice);
-  const startKey = startRecordKey(table, start, "Scan");
-  if (!inSlice(slice, startKey)) {
-    throw validationError(
-      `${startKeyPrefix}: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. ` +
-        `TotalSegments: ${total ?? 1} Segment: ${segment ?? 0}`,
-    );
-  }
-  return sliceRanges(table, slice, startKey);
 }

@@ -45,6 +45,8 @@ async function answered(
     random: seededRandom(1),
     pacer: createTurnPacer(),
     compiler: createExpressionCompiler({ cacheEntriesMax: 1 }),
+    statements: createStatementParser({ cacheEntriesMax: 1 }),
+    collectionBytesMax: 10 * 1024 ** 3,
     regionId: 0,
   });
   const call = { service: "DynamoDB", operation, json, namespace: testNamespace, requestId: "R" } as const;
@@ -105,9 +107,9 @@ describe.each(writes)("%s", (...write) => {
     let left = 3;
     const some: Trouble = (mutate) => async (mutation) => {
       left -= 1;
-      return left >= 0 ? { kind: "conflict" } : mutate(mutation);
+      return left >= 0 ? { kind: "conflict", keys: [] } : mutate(mutation);
     };
-    expect(await answered(tables, write, () => async () => ({ kind: "conflict" }))).toBe(internal);
+    expect(await answered(tables, write, () => async () => ({ kind: "conflict", keys: [] }))).toBe(internal);
     expect(await answered(tables, write, some)).toBe("ok");
     expect(left).toBe(-1);
   });

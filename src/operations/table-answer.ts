@@ -1,11 +1,15 @@
 /** DynamoDB's TableDescription of a table, as each operation answers it. */
-import { decreasesOn } from "./decrease-budget.ts";
 import type { TableCounts, TableDescription } from "../catalog/index.ts";
-
-type Members = Readonly<Record<string, unknown>>;
+import { indexesAnswer } from "./index-answer.ts";
+import { type Members, onDemandAnswer, seconds, throughputAnswer, warmAnswer } from "./throughput-answer.ts";
 
 /** What the answer needs beside the description. */
-export interface AnswerFacts extends TableCounts {
+export interface AnswerFacts extends StateFacts {
+  /** By keyspace of the index. */
+  readonly indexes: ReadonlyMap<number, TableCounts>;
+}
+
+interface StateFacts extends TableCounts {
   readonly nowMs: number;
 }
 
@@ -14,29 +18,43 @@ export function tableAnswer(table: TableDescription, facts: AnswerFacts): Member
   return {
     ...schemaAnswer(table),
     ...stateAnswer(table, facts),
+    ...indexesAnswer(table, { ...facts, showsWarm: () => true }),
     ...settingsAnswer(table),
     WarmThroughput: warmAnswer(table),
   };
 }
 
+export interface CreationFacts {
+  readonly nowMs: number;
+  /** Whether the request asked for warm throughput. */
+  readonly warmAsked: boolean;
+  /** Global indexes for which it did. */
+  readonly warmIndexes: ReadonlySet<string>;
+}
+
 /**
  * For CreateTable: WarmThroughput only when it was asked for; DescribeTable shows it later in any case
- * (measured on the service in October 2026).
+ * (measured on the service in October 2026). That indexes do the same is unconfirmed.
  */
 export function createdTableAnswer(
   table: TableDescription,
-  { nowMs, warmAsked }: { readonly nowMs: number; readonly warmAsked: boolean },
+  { nowMs, warmAsked, warmIndexes }: CreationFacts,
 ): Members {
+  const showsWarm = (indexName: string): boolean => warmIndexes.has(indexName);
   return {
     ...schemaAnswer(table),
     ...stateAnswer(table, { nowMs, items: 0, bytes: 0 }),
+    ...indexesAnswer(table, { nowMs, indexes: new Map(), showsWarm }),
     ...settingsAnswer(table),
     ...(warmAsked ? { WarmThroughput: warmAnswer(table) } : {}),
   };
 }
 
-/** For DeleteTable, which no longer tells key schema, attribute definitions and creation time (API samples). */
-export function deletedTableAnswer(table: TableDescription, facts: AnswerFacts): Members {
+/**
+ * For DeleteTable, which no longer tells key schema, attribute definitions and creation time (API samples), and nothing
+ * of indexes.
+ */
+export function deletedTableAnswer(table: TableDescription, facts: StateFacts): Members {
   return { ...stateAnswer(table, facts), ...settingsAnswer(table) };
 }
 
@@ -56,7 +74,7 @@ function schemaAnswer({
   };
 }
 
-function stateAnswer(table: TableDescription, facts: AnswerFacts): Members {
+function stateAnswer(table: TableDescription, facts: StateFacts): Members {
   return {
     TableName: table.name,
     TableStatus: table.status,
@@ -77,18 +95,6 @@ function settingsAnswer(table: TableDescription): Members {
   };
 }
 
-/** On-demand tables show 0 and 0. */
-function throughputAnswer({ throughput, throughputHistory }: TableDescription, nowMs: number): Members {
-  const { lastIncreaseMs, lastDecreaseMs } = throughputHistory;
-  return {
-    ...(lastIncreaseMs === undefined ? {} : { LastIncreaseDateTime: seconds(lastIncreaseMs) }),
-    ...(lastDecreaseMs === undefined ? {} : { LastDecreaseDateTime: seconds(lastDecreaseMs) }),
-    NumberOfDecreasesToday: decreasesOn(throughputHistory, nowMs),
-    ReadCapacityUnits: throughput.readUnits,
-    WriteCapacityUnits: throughput.writeUnits,
-  };
-}
-
 /** Shown when the table is on-demand or ever was; the time is there once the switch is complete. */
 function billingAnswer({ billingMode, lastOnDemandMs }: TableDescription): Members {
   if (lastOnDemandMs === undefined && billingMode === "PROVISIONED") return {};
@@ -103,33 +109,4 @@ function tableClassAnswer({ tableClass, tableClassChangedMs }: TableDescription)
   const lastMs = tableClassChangedMs?.at(-1);
   const last = lastMs === undefined ? {} : { LastUpdateDateTime: seconds(lastMs) };
   return { TableClassSummary: { TableClass: tableClass, ...last } };
-}
-
-/** Limits that are not set are left out. */
-function onDemandAnswer({
-  onDemandMaxReadUnits: reads,
-  onDemandMaxWriteUnits: writes,
-}: TableDescription): Members {
-  if (reads === undefined && writes === undefined) return {};
-  return {
-    OnDemandThroughput: {
-      ...(reads === undefined ? {} : { MaxReadRequestUnits: reads }),
-      ...(writes === undefined ? {} : { MaxWriteRequestUnits: writes }),
-    },
-  };
-}
-
-/** While a table is being made its warm throughput is, too. */
-function warmAnswer(table: TableDescription): Members {
-  const warming = table.status === "CREATING" || table.warmStatusUntilMs !== undefined;
-  return {
-    ReadUnitsPerSecond: table.warmReadUnits,
-    WriteUnitsPerSecond: table.warmWriteUnits,
-    Status: warming ? "UPDATING" : "ACTIVE",
-  };
-}
-
-/** Seconds since the epoch, with milliseconds as a fraction. */
-function seconds(ms: number): number {
-  return ms / 1000;
 }

@@ -9,33 +9,25 @@ import {
   rateExceeded,
   subscriberLimitExceeded,
   type UpdateTableInput,
-  validationError,
   type WarmThroughput,
 } from "../api/index.ts";
-import type {
-  CatalogDelays,
-  PendingSettings,
-  TableClass,
-  TableDescription,
-  UpdateKind,
-} from "../catalog/index.ts";
+import type { PendingSettings, TableClass, TableDescription, UpdateKind } from "../catalog/index.ts";
 import { changedTo, type TableStep } from "./change-table.ts";
-import { historyAfterDecrease } from "./decrease-budget.ts";
+import { type ChangeTime, delayMs } from "./change-time.ts";
+import { switchedIndexes, withIndexUpdates } from "./index-changes.ts";
+import { refuseUnlessIndexesActive } from "./index-states.ts";
+import { refuseImpossibleIndexUpdates } from "./index-update-targets.ts";
+import { refuseImpossibleVectorUpdates, refuseProvisioningVectors } from "./vector-index-rules-update.ts";
 import { refuseClassWhileUpdating, refuseLimitsWhileUpdating, refuseWhileUpdating } from "./table-states.ts";
+import { mergedLimits, throughputChange, withoutLimits } from "./throughput-change.ts";
 import {
   firstOnDemandMember,
   mergedWarm,
-  noLimit,
   onDemandWarm,
   refuseLowWarm,
   tableOwner,
   unitsOf,
 } from "./throughput-rules.ts";
-
-export interface ChangeTime {
-  readonly nowMs: number;
-  readonly delays: CatalogDelays;
-}
 
 /** A second toggle within this time is throttled, as on the service; not where statuses take no time either. */
 const protectionCooldownMs = 15_000;
@@ -50,7 +42,22 @@ export function changedTable(table: TableDescription, input: UpdateTableInput, t
   }
   if (TableClass !== undefined) return withTableClass(table, TableClass, time);
   if (WarmThroughput !== undefined) return withWarmThroughput(table, WarmThroughput, time);
-  return withCapacity(table, input, time);
+  // Also on a table without updates of indexes: another billing mode needs the units of every index.
+  refuseImpossibleIndexUpdates(table, input);
+  refuseImpossibleVectorUpdates(table, input);
+  refuseProvisioningVectors(table, input);
+  const { GlobalSecondaryIndexUpdates: globals, VectorIndexUpdates: vectors } = input;
+  if ((globals ?? vectors) === undefined) return withCapacity(table, input, time);
+  const { BillingMode, ProvisionedThroughput } = input;
+  const asksMore = (BillingMode ?? ProvisionedThroughput) !== undefined;
+  const { stored = table } = asksMore ? withCapacity(table, input, time) : {};
+  return changedTo(withIndexUpdates(stored, { before: table, input, time }));
+}
+
+/** A change of the table's own members. */
+interface CapacityStep extends TableStep {
+  readonly stored?: TableDescription;
+  readonly shown: TableDescription;
 }
 
 /** Takes effect at once, also while the table is UPDATING. */
@@ -94,7 +101,7 @@ function withWarmThroughput(table: TableDescription, asked: WarmThroughput, time
 }
 
 /** Throughput, billing mode and on-demand limits. What contradicts the billing mode comes before the status. */
-function withCapacity(table: TableDescription, input: UpdateTableInput, time: ChangeTime): TableStep {
+function withCapacity(table: TableDescription, input: UpdateTableInput, time: ChangeTime): CapacityStep {
   const { ProvisionedThroughput: provisioned, OnDemandThroughput: limits } = input;
   const mode = input.BillingMode ?? table.billingMode;
   const limit = limits === undefined ? undefined : firstOnDemandMember(limits);
@@ -119,16 +126,19 @@ function withCapacity(table: TableDescription, input: UpdateTableInput, time: Ch
 }
 
 /** The new mode and its numbers show at once; the warm throughput and the time of the switch when it is over. */
-function withOtherMode(table: TableDescription, input: UpdateTableInput, time: ChangeTime): TableStep {
+function withOtherMode(table: TableDescription, input: UpdateTableInput, time: ChangeTime): CapacityStep {
   const { ProvisionedThroughput: provisioned, OnDemandThroughput: limits } = input;
-  const bare = withoutLimits(table);
+  refuseUnlessIndexesActive(table);
+  const mode = provisioned === undefined ? "PAY_PER_REQUEST" : "PROVISIONED";
+  const bare = { ...withoutLimits(table), ...switchedIndexes(table, mode, { input, time }) };
   if (provisioned !== undefined) {
     const throughput = unitsOf(provisioned);
-    const switched: TableDescription = { ...bare, billingMode: "PROVISIONED", throughput };
-    return changedTo(updatingTable(switched, { kind: "billingMode", pending: { warm: throughput } }, time));
+    const switched: TableDescription = { ...bare, billingMode: mode, throughput };
+    const updating = updatingTable(switched, { kind: "billingMode", pending: { warm: throughput } }, time);
+    return { stored: updating, shown: updating };
   }
   const throughput = { readUnits: 0, writeUnits: 0 };
-  const switched: TableDescription = { ...bare, billingMode: "PAY_PER_REQUEST", throughput };
+  const switched: TableDescription = { ...bare, billingMode: mode, throughput };
   const lastOnDemandMs = time.nowMs + delayMs("billingMode", time);
   const pending = { warm: onDemandWarm, lastOnDemandMs };
   const { stored, shown } = withOnDemandLimits(switched, limits ?? {});
@@ -140,62 +150,26 @@ function withOtherMode(table: TableDescription, input: UpdateTableInput, time: C
 }
 
 /** The times show at once, the units and the number of decreases when the update is over. */
-function withThroughput(table: TableDescription, asked: ProvisionedThroughput, time: ChangeTime): TableStep {
-  const { throughput: current, throughputHistory: history } = table;
-  const next = unitsOf(asked);
-  const increases = next.readUnits > current.readUnits || next.writeUnits > current.writeUnits;
-  const decreases = next.readUnits < current.readUnits || next.writeUnits < current.writeUnits;
-  if (!increases && !decreases) throw unchanged(table);
-  const raised = increases ? { ...history, lastIncreaseMs: time.nowMs } : history;
-  const after = decreases ? historyAfterDecrease(raised, time.nowMs) : raised;
-  const { lastIncreaseMs, lastDecreaseMs } = after;
-  const shownHistory = {
-    ...history,
-    ...(lastIncreaseMs === undefined ? {} : { lastIncreaseMs }),
-    ...(lastDecreaseMs === undefined ? {} : { lastDecreaseMs }),
-  };
-  const pending = { throughput: next, throughputHistory: after, warm: next };
-  const timed = { ...table, throughputHistory: shownHistory };
-  return changedTo(updatingTable(timed, { kind: "throughput", pending }, time));
+function withThroughput(
+  table: TableDescription,
+  asked: ProvisionedThroughput,
+  time: ChangeTime,
+): CapacityStep {
+  const change = throughputChange(table, asked, { nowMs: time.nowMs, owner: "table" });
+  const timed = { ...table, throughputHistory: change.shownHistory };
+  const updating = updatingTable(timed, { kind: "throughput", pending: change.pending }, time);
+  return { stored: updating, shown: updating };
 }
 
-function unchanged({ throughput: { readUnits, writeUnits } }: TableDescription): Error {
-  return validationError(
-    "The provisioned throughput for the table will not change. The requested value equals the current value. " +
-      `Current ReadCapacityUnits provisioned for the table: ${readUnits}. ` +
-      `Requested ReadCapacityUnits: ${readUnits}. ` +
-      `Current WriteCapacityUnits provisioned for the table: ${writeUnits}. ` +
-      `Requested WriteCapacityUnits: ${writeUnits}. ` +
-      "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
-  );
-}
-
-/** Takes effect at once. Members merge; -1 takes a limit away and shows in this answer only. */
-function withOnDemandLimits(table: TableDescription, asked: OnDemandThroughput): TableStep {
+/** Takes effect at once. */
+function withOnDemandLimits(table: TableDescription, asked: OnDemandThroughput): CapacityStep {
   if (firstOnDemandMember(asked) === undefined) return { shown: table };
-  const reads = asked.MaxReadRequestUnits ?? table.onDemandMaxReadUnits;
-  const writes = asked.MaxWriteRequestUnits ?? table.onDemandMaxWriteUnits;
+  const { stored, shown } = mergedLimits(table, asked);
   const bare = withoutLimits(table);
-  return {
-    stored: {
-      ...bare,
-      ...(reads === undefined || reads === noLimit ? {} : { onDemandMaxReadUnits: reads }),
-      ...(writes === undefined || writes === noLimit ? {} : { onDemandMaxWriteUnits: writes }),
-    },
-    shown: {
-      ...bare,
-      ...(reads === undefined ? {} : { onDemandMaxReadUnits: reads }),
-      ...(writes === undefined ? {} : { onDemandMaxWriteUnits: writes }),
-    },
-  };
+  return { stored: { ...bare, ...stored }, shown: { ...bare, ...shown } };
 }
 
-function withoutLimits(table: TableDescription): TableDescription {
-  const { onDemandMaxReadUnits: _reads, onDemandMaxWriteUnits: _writes, ...rest } = table;
-  return rest;
-}
-
-function shownAsUpdating(table: TableDescription): TableStep {
+function shownAsUpdating(table: TableDescription): CapacityStep {
   return { shown: { ...table, status: "UPDATING" } };
 }
 
@@ -211,13 +185,4 @@ function updatingTable(
     updating: kind,
     pending,
   };
-}
-
-function delayMs(kind: UpdateKind, { delays }: ChangeTime): number {
-  const own = {
-    throughput: delays.throughputMs,
-    billingMode: delays.billingModeMs,
-    tableClass: delays.tableClassMs,
-  }[kind];
-  return own ?? delays.updateMs;
 }

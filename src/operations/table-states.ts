@@ -1,6 +1,7 @@
 /** Which status of a table stands in the way of which change; ResourceInUseException says so. */
 import { inUseDetail, resourceInUse } from "../api/index.ts";
 import type { TableDescription } from "../catalog/index.ts";
+import { refuseUnsettledIndexes } from "./index-states.ts";
 
 /** While a table is being made or deleted nothing about it can change. */
 export function refuseUnfinished({ status, name }: TableDescription): void {
@@ -9,30 +10,32 @@ export function refuseUnfinished({ status, name }: TableDescription): void {
 }
 
 /**
- * Deletion also waits for updates, for warm throughput that is still rising while the status is ACTIVE, and for
+ * Deletion also waits for indexes, for updates, for warm throughput that is still rising while the status is ACTIVE, and for
  * tags that are not readable yet.
  */
 export function refuseUnsettled(table: TableDescription): void {
   refuseUnfinished(table);
+  refuseUnsettledIndexes(table);
   if (table.status === "UPDATING" || table.warmStatusUntilMs !== undefined) {
     throw resourceInUse(inUseDetail.updated(table.name));
   }
   if (table.tagging !== undefined) throw resourceInUse(inUseDetail.tagged(table.name));
 }
 
-/** Throughput and billing mode wait for every other update. The text for a change of class is unconfirmed. */
+/** Throughput, billing mode and indexes wait for every other update. Which text it is for which is unconfirmed. */
 export function refuseWhileUpdating({ status, updating, name }: TableDescription): void {
   if (status !== "UPDATING") return;
   throw resourceInUse(
-    updating === "tableClass"
+    updating === "tableClass" || updating === "index"
       ? inUseDetail.updated(name)
       : `Table IOPS are currently being updated. Table: ${name}`,
   );
 }
 
-/** On-demand limits; the texts do not name the table. */
-export function refuseLimitsWhileUpdating({ status, updating }: TableDescription): void {
+/** On-demand limits; the texts do not name the table. That of indexes is not on record. */
+export function refuseLimitsWhileUpdating({ status, updating, name }: TableDescription): void {
   if (status !== "UPDATING") return;
+  if (updating === "index") throw resourceInUse(inUseDetail.updated(name));
   const what = updating === "tableClass" ? "TableClass" : "BillingMode";
   throw resourceInUse(`OnDemandThroughput cannot be updated while ${what} update is in progress`);
 }

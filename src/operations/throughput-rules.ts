@@ -19,14 +19,26 @@ export const noLimit = -1;
 
 /** Whose throughput it is, as the different texts name it. */
 export interface ThroughputOwner {
+  readonly kind: "table" | "index";
+  readonly provisioned: string;
   readonly onDemand: string;
   readonly warm: string;
 }
 
-export const tableOwner: ThroughputOwner = { onDemand: "table", warm: "table" };
+export const tableOwner: ThroughputOwner = {
+  kind: "table",
+  provisioned: "",
+  onDemand: "table",
+  warm: "table",
+};
 
 export function indexOwner(indexName: string): ThroughputOwner {
-  return { onDemand: `index : ${indexName}`, warm: `index ${indexName}` };
+  return {
+    kind: "index",
+    provisioned: ` for index ${indexName}`,
+    onDemand: `index : ${indexName}`,
+    warm: `index ${indexName}`,
+  };
 }
 
 const provisionedMembers = ["ReadCapacityUnits", "WriteCapacityUnits"] as const;
@@ -51,14 +63,33 @@ export function refuseThroughputOutOfBounds(asked: ProvisionedThroughput): void 
   }
 }
 
-/** The quota of one table. */
-export function refuseThroughputAboveQuota(asked: ProvisionedThroughput, region: string): void {
+/** Everything a request can ask for a table or an index. */
+export interface AskedThroughput {
+  readonly ProvisionedThroughput?: ProvisionedThroughput;
+  readonly OnDemandThroughput?: OnDemandThroughput;
+  readonly WarmThroughput?: WarmThroughput;
+}
+
+/** The quotas of one table, which each of its global indexes has for itself, too. */
+export function refuseAboveQuotas(asked: AskedThroughput, region: string, owner: ThroughputOwner): void {
+  const { ProvisionedThroughput: provisioned, OnDemandThroughput: limit, WarmThroughput: warm } = asked;
+  if (provisioned !== undefined) refuseThroughputAboveQuota(provisioned, region, owner);
+  if (limit !== undefined) refuseOnDemandAboveQuota(limit, region, owner);
+  if (warm !== undefined) refuseWarmAboveQuota(warm, region, owner);
+}
+
+function refuseThroughputAboveQuota(
+  asked: ProvisionedThroughput,
+  region: string,
+  { kind, provisioned }: ThroughputOwner,
+): void {
   for (const name of provisionedMembers) {
     if (asked[name] <= limits.provisionedUnitsTableMax) continue;
     throw apiError(
       "LimitExceededException",
-      `The requested ${name}, ${asked[name]}, is above the per table maximum for the account in ${region}. ` +
-        `Per table maximum: ${limits.provisionedUnitsTableMax}. Refer to the Amazon DynamoDB Developer Guide ` +
+      `The requested ${name}${provisioned}, ${asked[name]}, is above the per ${kind} maximum for the account ` +
+        `in ${region}. Per ${kind} maximum: ${limits.provisionedUnitsTableMax}. ` +
+        "Refer to the Amazon DynamoDB Developer Guide " +
         "for current limits and how to request higher limits.",
     );
   }
@@ -83,13 +114,17 @@ export function refuseOnDemandOutOfRange(
   }
 }
 
-/** Measured for UpdateTable; taken to be the same for CreateTable. */
-export function refuseOnDemandAboveQuota(asked: OnDemandThroughput, region: string): void {
+/** Measured for UpdateTable of a table; taken to be the same for CreateTable and indexes. */
+function refuseOnDemandAboveQuota(
+  asked: OnDemandThroughput,
+  region: string,
+  { onDemand }: ThroughputOwner,
+): void {
   for (const name of onDemandMembers) {
     if ((asked[name] ?? 0) <= limits.provisionedUnitsTableMax) continue;
     const quota = name === "MaxReadRequestUnits" ? "TableMaxReadCapacityUnits" : "TableMaxWriteCapacityUnits";
     throw subscriberLimitExceeded(
-      `Requested ${name} for OnDemandThroughput for table exceeds ${quota} of the account in region ${region}`,
+      `Requested ${name} for OnDemandThroughput for ${onDemand} exceeds ${quota} of the account in region ${region}`,
     );
   }
 }
@@ -128,11 +163,11 @@ export function refuseLowWarm(
 }
 
 /** Measured for indexes; the same sentence is taken for tables (unconfirmed). */
-export function refuseWarmAboveQuota(asked: WarmThroughput, region: string): void {
+function refuseWarmAboveQuota(asked: WarmThroughput, region: string, { warm }: ThroughputOwner): void {
   for (const { name, quota } of warmMembers) {
     if ((asked[name] ?? 0) <= limits.provisionedUnitsTableMax) continue;
     throw subscriberLimitExceeded(
-      `Requested ${name} for WarmThroughput for table exceeds ${quota} of the account in region ${region}`,
+      `Requested ${name} for WarmThroughput for ${warm} exceeds ${quota} of the account in region ${region}`,
     );
   }
 }

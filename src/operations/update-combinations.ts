@@ -130,8 +130,11 @@ function changesIops({ BillingMode, ProvisionedThroughput }: UpdateTableInput): 
   return ProvisionedThroughput !== undefined || BillingMode === "PROVISIONED";
 }
 
-function addsOrDropsIndex({ GlobalSecondaryIndexUpdates: updates = [] }: UpdateTableInput): boolean {
-  return updates.some(({ Create, Delete }) => Create !== undefined || Delete !== undefined);
+function addsOrDropsIndex({
+  GlobalSecondaryIndexUpdates: globals = [],
+  VectorIndexUpdates: vectors = [],
+}: UpdateTableInput): boolean {
+  return [...globals, ...vectors].some(({ Create, Delete }) => Create !== undefined || Delete !== undefined);
 }
 
 /** Rules of the request alone; nothing here depends on the table. */

@@ -5,6 +5,7 @@ import { compileAttributeUpdates, updatedAttributeNames, type UpdatePlan } from 
 import { answerWrite } from "./answer-write.ts";
 import { parsedItem } from "./attribute-values.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
+import { refuseBadIndexKeyUpdate } from "./index-key-rules.ts";
 import { refuseMixedParameters } from "./parameter-mixing.ts";
 import { isKeyAttribute, keyOfParameter, refuseEnteredKeys } from "./primary-key.ts";
 import { updateImage } from "./returned-values.ts";
@@ -34,9 +35,13 @@ export async function updateItem(context: OperationContext, input: UpdateItemInp
       plan === undefined ? { kind: "update", key: parsed.item } : { kind: "update", plan, key: parsed.item },
     condition,
     returned: updateImage(input.ReturnValues),
+    keyed: parsed.item,
     keyIn: (table) => {
       const key = keyOfParameter(table, parsed.item);
-      if (plan !== undefined) refuseKeyUpdate(table, plan);
+      if (plan !== undefined) {
+        refuseKeyUpdate(table, plan);
+        refuseBadIndexKeyUpdate(table, plan);
+      }
       refuseEnteredKeys(table, { update: plan, condition });
       return key;
     },
@@ -44,7 +49,7 @@ export async function updateItem(context: OperationContext, input: UpdateItemInp
 }
 
 /** Key attributes cannot be targeted at all, nor anything inside them. */
-function refuseKeyUpdate(table: TableDescription, plan: UpdatePlan): void {
+export function refuseKeyUpdate(table: TableDescription, plan: UpdatePlan): void {
   const name = updatedAttributeNames(plan).find((attribute) => isKeyAttribute(table, attribute));
   if (name === undefined) return;
   throw invalidParameters(`Cannot update attribute ${name}. This attribute is part of the key`);

@@ -222,6 +222,21 @@ const indexes: readonly Row[] = [
     index({ Update: { IndexName: "index", WarmThroughput: {} } }),
     `${prefix}WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified for index: index`,
   ],
+  ...[{}, { OnDemandThroughput: {} }].map((more): Row => [
+    `no throughput of an index in ${JSON.stringify(more)}`,
+    index({ Update: { IndexName: "index", ...more } }),
+    `${prefix}One of ProvisionedThroughput, OnDemandThroughput, WarmThroughput must be specified for index: index`,
+  ]),
+  [
+    "a limit of -1 of a new index",
+    creation({ OnDemandThroughput: { MaxReadRequestUnits: -1 } }),
+    `${prefix}Requested MaxReadRequestUnits for OnDemandThroughput for index : index is outside of valid range`,
+  ],
+  [
+    "a limit of 0 of an index",
+    index({ Update: { IndexName: "index", OnDemandThroughput: { MaxWriteRequestUnits: 0 } } }),
+    `${prefix}Requested MaxWriteRequestUnits for OnDemandThroughput for index : index is outside of valid range`,
+  ],
 ];
 
 describe("refuses before looking at the table", () => {
@@ -275,7 +290,6 @@ describe("refuses on a table that has neither streams nor keys nor indexes", () 
     ["empty encryption", { SSESpecification: {} }, `${prefix}Table is already encrypted by default`],
     ["a stream", stream, unsupported("StreamSpecification")],
     ["encryption", encryption, unsupported("SSESpecification")],
-    ["a new index", create, unsupported("GlobalSecondaryIndexUpdates")],
     [
       "an index to drop",
       index({ Delete: { IndexName: "index" } }),

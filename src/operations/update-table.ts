@@ -1,29 +1,36 @@
 /** UpdateTable: one kind of change a call; what has to settle leaves the table UPDATING for a while. */
 import { invalidParameters, type UpdateTableInput, validationError } from "../api/index.ts";
 import type { TableDescription } from "../catalog/index.ts";
+import { answerFacts } from "./answer-facts.ts";
 import { changeTable } from "./change-table.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
-import { refuseBadIndexUpdates, refuseImpossibleIndexUpdates } from "./index-update-rules.ts";
+import { refuseBadIndexUpdates } from "./index-update-rules.ts";
+import { refuseImpossibleIndexUpdates } from "./index-update-targets.ts";
 import { asksForKey, refuseBadEncryption, refuseBadStream } from "./stream-encryption-rules.ts";
 import { tableAnswer } from "./table-answer.ts";
 import { changedTable } from "./table-changes.ts";
 import { controlTable } from "./table-lookup.ts";
 import { refuseUnfinished } from "./table-states.ts";
 import {
-  refuseOnDemandAboveQuota,
+  indexOwner,
+  refuseAboveQuotas,
   refuseOnDemandOutOfRange,
-  refuseThroughputAboveQuota,
   refuseThroughputOutOfBounds,
-  refuseWarmAboveQuota,
   tableOwner,
 } from "./throughput-rules.ts";
 import { refuseUnsupportedMembers } from "./unsupported-members.ts";
 import { isPresent, refuseCombinations, refuseNothingToDo } from "./update-combinations.ts";
+import {
+  refuseBadVectorUpdates,
+  refuseImpossibleVectorUpdates,
+  refuseProvisioningVectors,
+} from "./vector-index-rules-update.ts";
 
 /** Rules of the request alone, then the table, then what does not work yet, quotas, and the table's own rules. */
 export async function updateTable(context: OperationContext, input: UpdateTableInput): Promise<ResponseBody> {
   refuseNothingToDo(input);
   refuseBadIndexUpdates(input);
+  refuseBadVectorUpdates(input);
   refuseCombinations(input);
   refuseBadCapacity(input);
   refuseBadStream(input.StreamSpecification, "update");
@@ -34,6 +41,8 @@ export async function updateTable(context: OperationContext, input: UpdateTableI
   refuseUnfinished(present);
   refuseNothingToDisable(present, input);
   refuseImpossibleIndexUpdates(present, input);
+  refuseImpossibleVectorUpdates(present, input);
+  refuseProvisioningVectors(present, input);
   refuseUnsupportedMembers("UpdateTable", input);
   refuseAboveQuota(input, context.namespace.region);
   const changes = withoutEmptyMembers(input);
@@ -41,8 +50,7 @@ export async function updateTable(context: OperationContext, input: UpdateTableI
     refuseUnfinished(table);
     return changedTable(table, changes, { nowMs: clock.nowMs(), delays: catalog.delays });
   });
-  const counts = await catalog.counts(shown);
-  return JSON.stringify({ TableDescription: tableAnswer(shown, { ...counts, nowMs: clock.nowMs() }) });
+  return JSON.stringify({ TableDescription: tableAnswer(shown, await answerFacts(context, shown)) });
 }
 
 function refuseBadCapacity({
@@ -73,10 +81,11 @@ function refuseNothingToDisable(table: TableDescription, input: UpdateTableInput
 }
 
 function refuseAboveQuota(input: UpdateTableInput, region: string): void {
-  const { ProvisionedThroughput, OnDemandThroughput, WarmThroughput } = input;
-  if (ProvisionedThroughput !== undefined) refuseThroughputAboveQuota(ProvisionedThroughput, region);
-  if (OnDemandThroughput !== undefined) refuseOnDemandAboveQuota(OnDemandThroughput, region);
-  if (WarmThroughput !== undefined) refuseWarmAboveQuota(WarmThroughput, region);
+  refuseAboveQuotas(input, region, tableOwner);
+  for (const { Create, Update } of input.GlobalSecondaryIndexUpdates ?? []) {
+    const asked = Create ?? Update;
+    if (asked !== undefined) refuseAboveQuotas(asked, region, indexOwner(asked.IndexName));
+  }
 }
 
 /** Beside another change an empty structure is dropped without a word, as on the service. */

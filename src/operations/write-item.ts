@@ -1,5 +1,6 @@
 /** Runs one item write: looks the table up, hands the mutation to the engine, turns outcomes into errors. */
 import {
+  collectionSizeExceeded,
   conditionalCheckFailed,
   internalServerError,
   transactionConflict,
@@ -17,7 +18,10 @@ const staleAttemptsMax = 10;
 /** What to do on the table as it is described now; called again when the description changed under it. */
 export type PlanWrite = (table: TableDescription) => { readonly key: RecordKey; readonly write: ItemWrite };
 
-export type WrittenItem = Extract<ItemWriteResult, { kind: "written" }>;
+export interface WrittenItem extends Extract<ItemWriteResult, { kind: "written" }> {
+  /** As it was described when the write took place. */
+  readonly table: TableDescription;
+}
 
 /** The result of a write that took place; every other end is thrown as its ApiError. */
 export async function writeItem(
@@ -33,7 +37,7 @@ export async function writeItem(
     switch (outcome.kind) {
       case "committed":
       case "refused":
-        return writtenOrThrow(outcome.result as ItemWriteResult);
+        return { ...writtenOrThrow(outcome.result as ItemWriteResult), table };
       case "conflict":
         throw transactionConflict();
       case "unknown":
@@ -46,7 +50,7 @@ export async function writeItem(
   throw internalServerError();
 }
 
-function writtenOrThrow(result: ItemWriteResult): WrittenItem {
+function writtenOrThrow(result: ItemWriteResult): Omit<WrittenItem, "table"> {
   switch (result.kind) {
     case "written":
       return result;
@@ -54,10 +58,12 @@ function writtenOrThrow(result: ItemWriteResult): WrittenItem {
       throw conditionalCheckFailed(imageText(result.item));
     case "invalid":
       throw validationError(result.message);
+    case "collectionFull":
+      throw collectionSizeExceeded();
   }
 }
 
-function imageText(image: Uint8Array | string | undefined): string | undefined {
+export function imageText(image: Uint8Array | string | undefined): string | undefined {
   if (image === undefined || typeof image === "string") return image;
   return Buffer.from(image.buffer, image.byteOffset, image.byteLength).toString("utf8");
 }

@@ -5,11 +5,15 @@
 import { createTurnPacer, limits, systemClock, systemRandom } from "../base/index.ts";
 import { openCatalog } from "../catalog/index.ts";
 import { createExpressionCompiler } from "../expressions/index.ts";
+import { forgetTokens } from "../mutations/index.ts";
+import type { IndexUpkeep } from "../indexes/index.ts";
 import { createDispatch, type Dispatch, handlers, type Services } from "../operations/index.ts";
 import { openSqliteEngine } from "../storage/sqlite/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
-import { createWire, type Wire } from "../wire/index.ts";
+import { createWire, type InternalRoutes, type Wire } from "../wire/index.ts";
 import { decideRegistry } from "./decide-registry.ts";
+import { indexRoutes } from "./index-routes.ts";
+import { createIndexWork } from "./index-work.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import type { CoreSettings, StatorSettings } from "./settings.ts";
 
@@ -17,12 +21,19 @@ export interface StatorCore {
   readonly dispatch: Dispatch;
   readonly wire: Wire;
   readonly services: Services;
+  /** Absent where another thread keeps the indexes in step. */
+  readonly indexes: IndexUpkeep | undefined;
+  /** Drops all tables with their data, and forgets what transactions were done. Nothing else may run meanwhile. */
+  clear(): Promise<void>;
   /** Ends background work, finishes what the engine accepted, then closes it. */
   close(): Promise<void>;
 }
 
 /** Parse trees of expressions kept; applications have few different expression texts. */
 const compiledExpressionsMax = 2000;
+
+/** The same of PartiQL statements, which are longer, and many of which carry values in their text. */
+const parsedStatementsMax = 1000;
 
 /** Everything on the caller's thread. Rejects with a StorageError when the data cannot be opened. */
 export async function createStator(settings: StatorSettings): Promise<StatorCore> {
@@ -53,22 +64,39 @@ async function compose(settings: CoreSettings, engine: Engine): Promise<StatorCo
   const pacer = createTurnPacer();
   const { delays, storeShared = false, onTableElsewhere } = settings;
   const catalog = await openCatalog({ engine, clock, delays, pacer, followed: storeShared });
-  const services: Services = {
+  const pace = settings.housekeeping ?? "byClock";
+  const onFailure = (error: unknown): void => settings.onBackgroundFailure?.(error);
+  const indexWork = createIndexWork({
     engine,
     catalog,
     clock,
     random,
     pacer,
+    lags: settings.indexLags,
+    pace,
+    onFailure,
+  });
+  const services: Services = {
+    engine,
+    catalog,
+    indexReader: indexWork.reader,
+    clock,
+    random,
+    pacer,
     compiler: createExpressionCompiler({ cacheEntriesMax: compiledExpressionsMax }),
+    statements: createStatementParser({ cacheEntriesMax: parsedStatementsMax }),
+    collectionBytesMax: settings.collectionBytesMax ?? limits.collectionBytesMax,
+    transactionHoldMs: settings.transactionHoldMs ?? 0,
     regionId: 0,
     ...(onTableElsewhere === undefined ? {} : { onTableElsewhere }),
   };
   const housekeeping = startHousekeeping({
     services,
-    dispatch: createDispatch(services),
-    pace: settings.housekeeping ?? "byClock",
+    upkeep: indexWork.upkeep,
+    dispatch: indexWork.dispatch(createDispatch(services)),
+    pace,
     onStep: settings.onBackgroundStep,
-    onFailure: (error) => settings.onBackgroundFailure?.(error),
+    onFailure,
   });
   const { dispatch } = housekeeping;
   const { corsOrigins, ready, internalRoutes, observe } = settings;
@@ -84,12 +112,25 @@ async function compose(settings: CoreSettings, engine: Engine): Promise<StatorCo
     maxBodyBytes: limits.requestBytesMax,
     ...(corsOrigins === undefined ? {} : { corsOrigins }),
     ...(ready === undefined ? {} : { ready }),
-    ...(internalRoutes === undefined ? {} : { internalRoutes }),
+    internalRoutes: firstOf(internalRoutes, indexRoutes(services)),
     ...(observe === undefined ? {} : { observe }),
   });
   const close = async (): Promise<void> => {
     await housekeeping.stop();
-    await engine.close();
+    await indexWork.stop();
+    try {
+      await settings.inspect?.(engine);
+    } finally {
+      await engine.close();
+    }
   };
-  return { dispatch, wire, services, close };
+  const clear = async (): Promise<void> => {
+    await catalog.clear();
+    await forgetTokens(engine);
+  };
+  return { dispatch, wire, services, indexes: indexWork.upkeep, clear, close };
+}
+
+function firstOf(first: InternalRoutes | undefined, second: InternalRoutes): InternalRoutes {
+  return async (request, identity) => (await first?.(request, identity)) ?? second(request, identity);
 }

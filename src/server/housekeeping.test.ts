@@ -40,6 +40,7 @@ function subject(pace: HousekeepingPace, work: Work): Subject {
   const answer: Dispatch = async () => ({ kind: "ok", body: "{}" });
   const keeping = startHousekeeping({
     services,
+    upkeep: undefined,
     dispatch: answer,
     pace,
     onFailure: (error) => failures.push(error),

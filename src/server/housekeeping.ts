@@ -1,8 +1,11 @@
 /**
- * Drops tables whose deletion is complete and gives back their space, in small steps that nobody waits for. A
+ * Drops tables whose deletion is complete, forgets what no index has still to read and tokens that
+ * have expired, and gives back the space, in small steps that nobody waits for. A
  * server takes them by the clock. In a user's process they follow requests instead: no timer runs there, and a
  * stopped clock holds up nothing.
  */
+import type { IndexUpkeep } from "../indexes/index.ts";
+import { sweepTokens } from "../mutations/index.ts";
 import type { Dispatch, Services } from "../operations/index.ts";
 import { startBackgroundWork } from "./background-work.ts";
 
@@ -18,6 +21,7 @@ export interface Housekeeping {
 
 export interface HousekeepingOptions {
   readonly services: Services;
+  readonly upkeep: IndexUpkeep | undefined;
   readonly dispatch: Dispatch;
   readonly pace: HousekeepingPace;
   /** Told of each step before it is taken. */
@@ -30,15 +34,18 @@ export interface HousekeepingOptions {
 type Step = () => Promise<boolean>;
 
 export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
-  const { services, dispatch, pace } = options;
+  const { services, upkeep, dispatch, pace } = options;
   if (pace === "elsewhere") return { dispatch, stop: async () => undefined };
   let failing = false;
   const step: Step = async () => {
     options.onStep?.();
     await services.catalog.step();
+    upkeep?.refresh();
+    await upkeep?.trim();
+    const expiring = await sweepTokens(services.engine, services.clock.nowMicros());
     const { done } = await services.engine.reclaim();
     failing = false;
-    return !done;
+    return expiring || !done;
   };
   const tell = (error: unknown): void => {
     if (!failing) options.onFailure(error);

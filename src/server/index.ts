@@ -7,8 +7,10 @@ export {
 } from "./credentials-source.ts";
 export { applyInit, type InitEntry, type InitOutcome, type InitSettings } from "./init/apply-init.ts";
 export { readInitArgument } from "./init/init-argument.ts";
+export type { IndexLag, IndexLags } from "../indexes/index.ts";
 export type { Note } from "./notes.ts";
 export {
+  type Dials,
   type InitFile,
   type ListenerLimits,
   type LogSettings,
@@ -21,3 +23,4 @@ export {
 } from "./settings.ts";
 export type { RunningServer, StartOutcome } from "./running-server.ts";
 export { startServer } from "./start-server.ts";
+export { verifyData, type VerifiedData } from "./verify-data.ts";

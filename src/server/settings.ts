@@ -1,6 +1,8 @@
 /** Everything a Stator can be told when it starts. The command line and the library both end up here. */
 import { type Clock, limits, type Random } from "../base/index.ts";
 import type { Namespace } from "../catalog/index.ts";
+import type { IndexLags } from "../indexes/index.ts";
+import type { Engine } from "../storage/contract/index.ts";
 import type { WritingState } from "../storage/sqlite/index.ts";
 import type { AuthMode, CorsOrigins, InternalRoutes, RequestFacts } from "../wire/index.ts";
 import type { HousekeepingPace } from "./housekeeping.ts";
@@ -28,15 +30,25 @@ export interface StatorSettings extends CoreSettings {
   readonly onWritingState?: (state: WritingState, reason: string | undefined) => void;
 }
 
+/** What brings DynamoDB's timing and limits, or spares a test of them; each thread of a server has the same. */
+export interface Dials {
+  readonly delays: StatusDelays;
+  /** How far global indexes stay behind; absent: `none` in a user's process, `natural` in a server. */
+  readonly indexLags?: IndexLags;
+  /** How long write transactions hold their items before they are decided, up to 10 minutes; absent: 0. */
+  readonly transactionHoldMs?: number;
+  /** Of one partition key in a table with local indexes; absent: DynamoDB's 10 GB. */
+  readonly collectionBytesMax?: number;
+}
+
 /** What is put together over an engine. */
-export interface CoreSettings {
+export interface CoreSettings extends Dials {
   readonly auth: AuthMode;
   /** Region of the initial tables and of the one namespace when `shared` is set. */
   readonly region: string;
   /** All regions and accounts see the same tables. */
   readonly shared: boolean;
   readonly corsOrigins?: CorsOrigins;
-  readonly delays: StatusDelays;
   /** Absent: the system's. */
   readonly clock?: Clock;
   /** Absent: the system's. */
@@ -54,6 +66,11 @@ export interface CoreSettings {
   readonly onBackgroundStep?: () => void;
   /** Background work failed; it will be tried again. */
   readonly onBackgroundFailure?: (error: unknown) => void;
+  /**
+   * Looks at the store when nothing works on it any more, before it is closed: tests look for contradictions. When it
+   * rejects, so does closing, after the store was closed.
+   */
+  readonly inspect?: (engine: Engine) => Promise<void>;
   /** A table is missing where it was asked for, but others of that name exist. */
   readonly onTableElsewhere?: (name: string, asked: Namespace, found: readonly Namespace[]) => void;
 }
@@ -158,3 +175,12 @@ export const defaultListenerLimits: ListenerLimits = {
   drainMs: 10_000,
   drainQuietMs: 500,
 };
+
+export function dialsOf({ delays, indexLags, collectionBytesMax, transactionHoldMs }: Dials): Dials {
+  return {
+    delays,
+    ...(indexLags === undefined ? {} : { indexLags }),
+    ...(collectionBytesMax === undefined ? {} : { collectionBytesMax }),
+    ...(transactionHoldMs === undefined ? {} : { transactionHoldMs }),
+  };
+}

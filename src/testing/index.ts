@@ -1,5 +1,6 @@
 /** Door of `testing`: what tests and benchmarks share. No production code may import it. */
 export { keepCompiledModules } from "./compiled-modules.ts";
+export { type DamageableStore, openDamageableStore } from "./damageable-store.ts";
 export { type ModelEngineOptions, modelStore, type ModelStore, openModelEngine } from "./model-engine.ts";
 export { alternatingSubject } from "./several-engines-subject.ts";
 export { newTestTable, testNamespace } from "./new-table.ts";

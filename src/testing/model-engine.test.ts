@@ -1,5 +1,6 @@
 // The oracle obeys the contract it is the oracle of, also behind the guard.
 import { guardEngine } from "../storage/contract/index.ts";
+import { loseWaiting } from "./model-engine.ts";
 import { modelStore, openModelEngine, storageContract, type StorageSubject } from "./index.ts";
 
 function modelSubject(name: string, guarded: boolean): StorageSubject {
@@ -12,8 +13,23 @@ function modelSubject(name: string, guarded: boolean): StorageSubject {
         const engine = openModelEngine({ ...options, store });
         return guarded ? guardEngine(engine) : engine;
       };
-      const engine = await open();
-      return { engine, reopen: open, crash: open, dispose: () => engine.close() };
+      let engine = await open();
+      const again = async () => {
+        engine = await open();
+        return engine;
+      };
+      return {
+        engine,
+        reopen: async () => {
+          await engine.close();
+          return again();
+        },
+        crash: () => {
+          loseWaiting(store);
+          return again();
+        },
+        dispose: () => engine.close(),
+      };
     },
   };
 }

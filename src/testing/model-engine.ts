@@ -1,13 +1,15 @@
 /**
  * The oracle: a storage engine of Maps and full scans, too simple to be wrong. A ModelStore outlives the engines
- * opened on it, as a disk does. Everything happens at once inside the call, so there is nothing a crash could
- * lose. Slow on purpose; never used outside tests.
+ * opened on it, as a disk does. Everything happens at once inside the call, so that only mutations which hold their keys
+ * for a time can be lost in a crash. Slow on purpose; never used outside tests.
  */
-import { assert, type Clock, compareBytes } from "../base/index.ts";
+import { assert, type CancelTimer, type Clock, compareBytes } from "../base/index.ts";
 import {
   checkCommit,
   type Commit,
   type CounterId,
+  type CounterPart,
+  type CounterPartsRequest,
   type DecideRegistry,
   type Engine,
   type EngineCapabilities,
@@ -35,7 +37,15 @@ interface ModelShard {
   readonly closed: boolean;
 }
 
-/** What a disk would hold. */
+/** An accepted mutation that is decided later. */
+interface ModelWaiting {
+  readonly owner: Engine;
+  readonly mutation: Mutation;
+  readonly cancel: CancelTimer;
+  readonly decide: () => void;
+}
+
+/** What a disk would hold, and what waits in the memory of whoever writes it. */
 export interface ModelStore {
   readonly records: Map<string, StoredRecord>;
   readonly counters: Map<string, number>;
@@ -43,6 +53,7 @@ export interface ModelStore {
   readonly epochs: Map<Keyspace, number>;
   readonly dropped: Set<Keyspace>;
   readonly leases: Map<string, Lease>;
+  readonly waiting: Set<ModelWaiting>;
   lastVersion: number;
 }
 
@@ -54,8 +65,17 @@ export function modelStore(): ModelStore {
     epochs: new Map(),
     dropped: new Set(),
     leases: new Map(),
+    waiting: new Set(),
     lastVersion: 0,
   };
+}
+
+/** As a crash: what was accepted and not answered is lost, and nobody is told. */
+export function loseWaiting(store: ModelStore): void {
+  for (const { cancel } of store.waiting) {
+    cancel();
+  }
+  store.waiting.clear();
 }
 
 export interface ModelEngineOptions {
@@ -69,6 +89,11 @@ export function openModelEngine(options: ModelEngineOptions): Engine {
   return new ModelEngine(options);
 }
 
+interface ModelWatcher {
+  readonly shard: ShardId;
+  readonly wake: () => void;
+}
+
 const noShard: ModelShard = { records: [], oldest: 1, closed: false };
 
 class ModelEngine implements Engine {
@@ -76,7 +101,7 @@ class ModelEngine implements Engine {
   readonly #store: ModelStore;
   readonly #decides: DecideRegistry;
   readonly #clock: Clock;
-  readonly #watchers = new Set<{ readonly shard: ShardId; readonly wake: () => void }>();
+  readonly #watchers = new Set<ModelWatcher>();
   #closed = false;
 
   constructor({ decide, clock, store }: ModelEngineOptions) {
@@ -116,6 +141,32 @@ class ModelEngine implements Engine {
 
   async mutate(mutation: Mutation): Promise<MutationOutcome> {
     this.#assertOpen();
+    const held = this.#held(mutation.keys);
+    const keys = [...mutation.keys.keys()].filter((position) => held[position] === true);
+    if (keys.length > 0) {
+      return { kind: "conflict", keys };
+    }
+    const ms = mutation.hold?.ms ?? 0;
+    return ms === 0 ? this.#decide(mutation) : this.#decideLater(mutation, ms);
+  }
+
+  #decideLater(mutation: Mutation, ms: number): Promise<MutationOutcome> {
+    return new Promise((resolve) => {
+      const decide = (): void => {
+        this.#store.waiting.delete(waiting);
+        resolve(this.#decide(mutation));
+      };
+      const waiting: ModelWaiting = {
+        owner: this,
+        mutation,
+        cancel: this.#clock.schedule(ms, decide),
+        decide,
+      };
+      this.#store.waiting.add(waiting);
+    });
+  }
+
+  async #decide(mutation: Mutation): Promise<MutationOutcome> {
     for (const { keyspace, epoch } of mutation.epochs) {
       const current = this.#store.epochs.get(keyspace) ?? 0;
       if (epoch < current || this.#store.dropped.has(keyspace)) {
@@ -128,7 +179,7 @@ class ModelEngine implements Engine {
     const decision = decide(
       mutation.args,
       mutation.keys.map((key) => this.#get(key)),
-      { nowMicros },
+      { nowMicros, counters: (mutation.counters ?? []).map((counter) => this.#counter(counter)) },
     );
     if (decision.kind === "refuse") {
       return { kind: "refused", result: decision.result };
@@ -138,11 +189,31 @@ class ModelEngine implements Engine {
     return { kind: "committed", result: decision.result, timeMicros };
   }
 
+  async held(keys: readonly RecordKey[]): Promise<readonly boolean[]> {
+    this.#assertOpen();
+    return this.#held(keys);
+  }
+
   async counter(counter: CounterId): Promise<number> {
     this.#assertOpen();
-    return this.#store.dropped.has(counter.keyspace)
-      ? 0
-      : (this.#store.counters.get(counterName(counter)) ?? 0);
+    return this.#counter(counter);
+  }
+
+  async counterParts(request: CounterPartsRequest): Promise<readonly CounterPart[]> {
+    this.#assertOpen();
+    if (this.#store.dropped.has(request.keyspace)) {
+      return [];
+    }
+    const prefix = counterName({ ...request, part: new Uint8Array(0) });
+    return [...this.#store.counters]
+      .filter(([name, value]) => name.startsWith(prefix) && value !== 0)
+      .map(([name, value]) => ({
+        part: new Uint8Array(Buffer.from(name.slice(prefix.length), "hex")),
+        value,
+      }))
+      .filter(({ part }) => request.after === undefined || compareBytes(part, request.after) > 0)
+      .toSorted((left, right) => compareBytes(left.part, right.part))
+      .slice(0, request.countMax);
   }
 
   async readLog(shard: ShardId, after: number, recordsMax: number): Promise<LogPage> {
@@ -177,6 +248,7 @@ class ModelEngine implements Engine {
     this.#assertOpen();
     const watcher = { shard, wake };
     this.#watchers.add(watcher);
+    this.#wake(watcher);
     return () => {
       this.#watchers.delete(watcher);
     };
@@ -218,6 +290,12 @@ class ModelEngine implements Engine {
 
   async close(): Promise<void> {
     this.#closed = true;
+    for (const { owner, cancel, decide } of this.#store.waiting) {
+      if (owner === this) {
+        cancel();
+        decide();
+      }
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -226,6 +304,16 @@ class ModelEngine implements Engine {
 
   #get(key: RecordKey): StoredRecord | undefined {
     return this.#store.dropped.has(key.keyspace) ? undefined : this.#store.records.get(keyName(key));
+  }
+
+  #held(keys: readonly RecordKey[]): readonly boolean[] {
+    const held = new Set([...this.#store.waiting].flatMap(({ mutation }) => mutation.keys.map(keyName)));
+    return keys.map((key) => held.has(keyName(key)));
+  }
+
+  #counter(counter: CounterId): number {
+    const dropped = this.#store.dropped.has(counter.keyspace);
+    return dropped ? 0 : (this.#store.counters.get(counterName(counter)) ?? 0);
   }
 
   #shard(shard: ShardId): ModelShard {
@@ -265,7 +353,7 @@ class ModelEngine implements Engine {
       }
     }
     for (const { counter, delta } of commit.counters ?? []) {
-      store.counters.set(counterName(counter), (store.counters.get(counterName(counter)) ?? 0) + delta);
+      store.counters.set(counterName(counter), this.#counter(counter) + delta);
     }
     const timeMicros = this.#append(commit, nowMicros);
     for (const { keyspace, epoch } of commit.setEpochs ?? []) {
@@ -289,13 +377,25 @@ class ModelEngine implements Engine {
     for (const shard of commit.closeShards ?? []) {
       this.#store.shards.set(shard, { ...this.#shard(shard), closed: true });
     }
+    for (const shard of commit.trimShards ?? []) {
+      const head = this.#shard(shard);
+      this.#store.shards.set(shard, { ...head, oldest: head.records.length + 1 });
+    }
     const grown = new Set([...appends.map(({ shard }) => shard), ...(commit.closeShards ?? [])]);
-    for (const { shard, wake } of this.#watchers) {
-      if (grown.has(shard)) {
-        queueMicrotask(wake);
+    for (const watcher of this.#watchers) {
+      if (grown.has(watcher.shard)) {
+        this.#wake(watcher);
       }
     }
     return timeMicros;
+  }
+
+  #wake(watcher: ModelWatcher): void {
+    queueMicrotask(() => {
+      if (this.#watchers.has(watcher)) {
+        watcher.wake();
+      }
+    });
   }
 
   #assertOpen(): void {
@@ -310,8 +410,10 @@ export function keyName({ keyspace, placement, partition, sort }: RecordKey): st
   return `${keyspace}/${placement}/${Buffer.from(partition).toString("hex")}/${Buffer.from(sort).toString("hex")}`;
 }
 
-function counterName({ keyspace, index }: CounterId): string {
-  return `${keyspace}/${index}`;
+function counterName({ keyspace, index, part }: CounterId): string {
+  return part === undefined
+    ? `${keyspace}/${index}`
+    : `${keyspace}/${index}/${Buffer.from(part).toString("hex")}`;
 }
 
 function compareKeys(left: RecordKey, right: RecordKey): number {

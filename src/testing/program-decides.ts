@@ -2,9 +2,9 @@
 import type { Commit, DecideFunction, DecideRegistry } from "../storage/contract/index.ts";
 
 /** Writes what it is told and reports what it saw; refuses when told so. */
-const decideAsTold: DecideFunction = (args, records, { nowMicros }) => {
+const decideAsTold: DecideFunction = (args, records, { nowMicros, counters }) => {
   const { commit, refuse } = args as { readonly commit: Commit; readonly refuse: boolean };
-  const result = { seen: records.map((record) => record && valueText(record.value)), nowMicros };
+  const result = { seen: records.map((record) => record && valueText(record.value)), nowMicros, counters };
   return refuse ? { kind: "refuse", result } : { kind: "commit", commit, result };
 };
 

@@ -8,6 +8,7 @@
 import fc from "fast-check";
 import type {
   Commit,
+  CounterId,
   Engine,
   EpochCheck,
   Lease,
@@ -20,11 +21,18 @@ import type {
 import { keyName, modelStore, openModelEngine } from "./model-engine.ts";
 import { programDecides, valueText } from "./program-decides.ts";
 import { settableClock } from "./settable-clock.ts";
-import type { StorageSubject } from "./storage-contract/subject.ts";
+import { type StorageSubject, text } from "./storage-contract/subject.ts";
 
 export type StoreStep =
   /** Sent together, answered in any order. */
   | { readonly kind: "burst"; readonly mutations: readonly Mutation[] }
+  /** The first holds its keys for a time, in which the others are sent. */
+  | {
+      readonly kind: "held";
+      readonly mutation: Mutation;
+      readonly ms: number;
+      readonly meanwhile: readonly Mutation[];
+    }
   | { readonly kind: "getMany"; readonly keys: readonly RecordKey[] }
   | { readonly kind: "range"; readonly request: RangeRequest }
   | { readonly kind: "counters" }
@@ -57,6 +65,12 @@ export async function compareWithModel(
     for (const [index, step] of program.entries()) {
       if (step.kind === "time") {
         clock.set(clock.nowMs() + step.stepMs);
+      } else if (step.kind === "held") {
+        const expected = await startHeld(oracle.engine, step);
+        const found = await startHeld(run.engine, step);
+        assertSame(found.meanwhile, expected.meanwhile, `step ${index}, while keys are held`);
+        await clock.advance(step.ms);
+        assertSame(await found.outcome, await expected.outcome, `step ${index}, what was held back`);
       } else if (step.kind === "reopen" || step.kind === "crash") {
         run.engine = await (step.kind === "reopen" ? fixture.reopen() : fixture.crash());
       } else {
@@ -106,17 +120,22 @@ const rarely = <T>(values: fc.Arbitrary<T>, oneIn: number): fc.Arbitrary<readonl
     { weight: oneIn - 1, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: values.map((value) => [value]) },
   );
+const anyCounter: fc.Arbitrary<CounterId> = fc.oneof(
+  fc.record({ keyspace: anyKeyspace, index: fc.constantFrom(0, 1) }),
+  fc.record({ keyspace: anyKeyspace, index: fc.constantFrom(0, 1), part: anyPartition }),
+);
 const anyCommit: fc.Arbitrary<Commit> = fc.record({
   records: fc.array(anyWrite, { maxLength: 3 }),
   counters: fc.array(
     fc.record({
-      counter: fc.record({ keyspace: anyKeyspace, index: fc.constantFrom(0, 1) }),
+      counter: anyCounter,
       delta: fc.integer({ min: -5, max: 9 }),
     }),
-    { maxLength: 2 },
+    { maxLength: 3 },
   ),
   log: fc.array(fc.record({ shard: anyShard, value: anyValue }), { maxLength: 2 }),
   closeShards: rarely(anyShard, 30),
+  trimShards: rarely(anyShard, 30),
   setEpochs: rarely(anyEpoch, 8),
   dropKeyspaces: rarely(anyKeyspace, 40),
 });
@@ -124,6 +143,7 @@ const anyMutation: fc.Arbitrary<Mutation> = fc.record({
   kind: fc.constant("asTold"),
   epochs: rarely(anyEpoch, 4),
   keys: fc.array(anyKey, { maxLength: 2 }),
+  counters: fc.array(anyCounter, { maxLength: 2 }),
   args: fc.record({ commit: anyCommit, refuse: fc.nat({ max: 5 }).map((roll) => roll === 0) }),
 });
 const anyBound: fc.Arbitrary<RangeBound> = fc.oneof(
@@ -154,9 +174,20 @@ const anyStep: fc.Arbitrary<StoreStep> = fc.oneof(
     weight: 12,
     arbitrary: step("burst", fc.record({ mutations: fc.array(anyMutation, { minLength: 1, maxLength: 5 }) })),
   },
+  {
+    weight: 2,
+    arbitrary: step(
+      "held",
+      fc.record({
+        mutation: anyMutation,
+        ms: fc.constantFrom(1, 70),
+        meanwhile: fc.array(anyMutation, { maxLength: 4 }),
+      }),
+    ),
+  },
   { weight: 3, arbitrary: step("getMany", fc.record({ keys: fc.array(anyKey, { maxLength: 4 }) })) },
   { weight: 6, arbitrary: step("range", fc.record({ request: anyRange })) },
-  { weight: 1, arbitrary: step("counters", nothing) },
+  { weight: 2, arbitrary: step("counters", nothing) },
   {
     weight: 3,
     arbitrary: step(
@@ -183,10 +214,23 @@ const anyStep: fc.Arbitrary<StoreStep> = fc.oneof(
   { weight: 1, arbitrary: step("crash", nothing) },
 );
 
+interface Held {
+  readonly meanwhile: unknown;
+  readonly outcome: Promise<unknown>;
+}
+
+async function startHeld(engine: Engine, step: Extract<StoreStep, { kind: "held" }>): Promise<Held> {
+  const outcome = engine.mutate({ ...step.mutation, hold: { ms: step.ms } }).catch(rejection);
+  // Asked in the same turn, and answered when the mutation before it was accepted.
+  const held = await engine.held(step.meanwhile.flatMap(({ keys }) => keys));
+  const outcomes = await Promise.all(step.meanwhile.map((each) => engine.mutate(each).catch(rejection)));
+  return { meanwhile: { held, outcomes }, outcome };
+}
+
 /** What a caller sees of one step, without versions. */
 async function observe(
   run: ProgramRun,
-  step: Exclude<StoreStep, { kind: "time" | "reopen" | "crash" }>,
+  step: Exclude<StoreStep, { kind: "time" | "reopen" | "crash" | "held" }>,
 ): Promise<unknown> {
   const { engine } = run;
   run.records = [];
@@ -227,9 +271,16 @@ function rejection(error: unknown): string {
   return `rejected with ${error instanceof Error ? error.name : "no error"}`;
 }
 
-async function counters(engine: Engine): Promise<readonly number[]> {
+async function counters(engine: Engine): Promise<unknown> {
   const ids = [1, 2, 3].flatMap((keyspace) => [0, 1].map((index) => ({ keyspace, index })));
-  return Promise.all(ids.map((id) => engine.counter(id)));
+  return Promise.all(
+    ids.map(async (id) => [
+      await engine.counter(id),
+      await engine.counter({ ...id, part: Buffer.from("a") }),
+      (await engine.counterParts({ ...id, countMax: 3 })).map(({ part, value }) => [text(part), value]),
+      (await engine.counterParts({ ...id, after: Buffer.from("a"), countMax: 9 })).length,
+    ]),
+  );
 }
 
 async function wholeContent(engine: Engine): Promise<readonly StoredRecord[]> {

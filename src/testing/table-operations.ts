@@ -1,5 +1,11 @@
 /** A whole stack of operations over the model engine, with a stopped clock, for tests of tables. */
-import { type AdjustableClock, adjustableClock, createTurnPacer, seededRandom } from "../base/index.ts";
+import {
+  type AdjustableClock,
+  adjustableClock,
+  createTurnPacer,
+  limits,
+  seededRandom,
+} from "../base/index.ts";
 import {
   type Catalog,
   catalogDecides,
@@ -59,6 +65,9 @@ async function openOver(stack: Stack): Promise<TableOperations> {
     random: seededRandom(store.lastVersion),
     pacer: createTurnPacer(),
     compiler: createExpressionCompiler({ cacheEntriesMax: 10 }),
+    statements: createStatementParser({ cacheEntriesMax: 10 }),
+    collectionBytesMax: limits.collectionBytesMax,
+    transactionHoldMs: 0,
     regionId: 0,
   };
   const dispatch = createDispatch(services);

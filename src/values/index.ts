@@ -12,6 +12,7 @@ export { nestingLevels } from "./nesting.ts";
 export { parseAttributeValue, type ParsedItem, type ParsedValue, parseItem } from "./parse.ts";
 export {
   encodeRecord,
+  recordAttachment,
   type RecordFields,
   type RecordHeader,
   recordHeader,

@@ -3,13 +3,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AssertionFailure } from "../base/index.ts";
-import { encodeRecord, recordHeader, recordIntact, recordJson } from "./record.ts";
+import { encodeRecord, recordAttachment, recordHeader, recordIntact, recordJson } from "./record.ts";
 
 const fields = fc.record({
   sizeBytes: fc.integer({ min: 0, max: 0xffff_ffff }),
   writeTimeMicros: fc.maxSafeNat(),
   regionId: fc.integer({ min: 0, max: 0xffff }),
-  flags: fc.integer({ min: 0, max: 0xff }),
+  flags: fc.integer({ min: 0, max: 0x7f }),
 });
 
 test("what is written is read back", () => {
@@ -24,6 +24,26 @@ test("what is written is read back", () => {
     { seed: 71, numRuns: 300 },
   );
 });
+
+test("an attachment is read back beside the JSON, and damage to it is seen", () => {
+  const attachments = fc.uint8Array({ maxLength: 50 });
+  fc.assert(
+    fc.property(fields, fc.uint8Array({ maxLength: 50 }), attachments, (header, json, attachment) => {
+      const bytes = encodeRecord(header, json, attachment);
+      expect(recordHeader(bytes)).toMatchObject({ ...header, format: 1 });
+      expect([...recordJson(bytes)]).toEqual([...json]);
+      expect([...(recordAttachment(bytes) ?? [])]).toEqual([...attachment]);
+      expect(recordIntact(bytes)).toBe(true);
+      if (attachment.length === 0) return;
+      bytes[24] = (bytes[24] ?? 0) ^ 1;
+      expect(recordIntact(bytes)).toBe(false);
+    }),
+    { seed: 72, numRuns: 300 },
+  );
+  expect(recordAttachment(encodeRecord(plainHeader, new Uint8Array(3)))).toBeUndefined();
+});
+
+const plainHeader = { sizeBytes: 1, writeTimeMicros: 2, regionId: 3 };
 
 test("JSON is a view, not a copy", () => {
   const bytes = encodeRecord({ sizeBytes: 1, writeTimeMicros: 2, regionId: 3 }, Uint8Array.of(9));
@@ -69,6 +89,23 @@ test("the kept record of format 1", () => {
   expect(Buffer.from(again).toString("hex")).toBe(keptRecord);
 });
 
+/** The entry of a vector index: its vector, 1.5 and -2 as little-endian 32-bit floats, lies before its JSON. */
+const keptAttached =
+  "0180000006c08a550000000e00060a2418202240000000080000c03f000000c07b22706b223a7b2253223a2261227d7d";
+
+test("the kept record with an attachment", () => {
+  const bytes = new Uint8Array(Buffer.from(keptAttached, "hex"));
+  expect(recordIntact(bytes)).toBe(true);
+  expect(recordHeader(bytes)).toMatchObject({ format: 1, flags: 0, sizeBytes: 14 });
+  const vector = Uint8Array.of(0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0);
+  expect(recordAttachment(bytes)).toEqual(vector);
+  const json = '{"pk":{"S":"a"}}';
+  expect(Buffer.from(recordJson(bytes)).toString()).toBe(json);
+  const header = { sizeBytes: 14, writeTimeMicros: 1_700_000_000_123_456, regionId: 0 };
+  const again = encodeRecord(header, Buffer.from(json), vector);
+  expect(Buffer.from(again).toString("hex")).toBe(keptAttached);
+});
+
 test.each([
   ["too short", Uint8Array.of(1, 2, 3)],
   ["another format", new Uint8Array(30).fill(2)],
@@ -83,7 +120,7 @@ test.each([
   { sizeBytes: 0, writeTimeMicros: 0.5, regionId: 0 },
   { sizeBytes: 0, writeTimeMicros: -1, regionId: 0 },
   { sizeBytes: 0, writeTimeMicros: 0, regionId: 65_536 },
-  { sizeBytes: 0, writeTimeMicros: 0, regionId: 0, flags: 256 },
+  { sizeBytes: 0, writeTimeMicros: 0, regionId: 0, flags: 128 },
 ])("fields that do not fit are a mistake: %j", (header) => {
   expect(() => encodeRecord(header, new Uint8Array(0))).toThrow(AssertionFailure);
 });

@@ -4,12 +4,12 @@
  * file format: a change needs a new format number, and the test keeps examples of every one.
  *
  *     0   u8   format, 1
- *     1   u8   flags, meaning left to those who set them
+ *     1   u8   flags: the topmost says that something is attached, the meaning of the others is left to those who set them
  *     2   u16  region
  *     4   u32  CRC-32 of bytes 8 to the end, seeded with the first four bytes as a number
  *     8   u32  size in DynamoDB's arithmetic
  *     12  u64  write time in microseconds since 1970
- *     20       JSON in UTF-8
+ *     20       with an attachment: u32 its length, then its bytes; then the JSON in UTF-8
  *
  * Numbers are big-endian.
  */
@@ -22,12 +22,14 @@ const headerBytes = 20;
 const checksumAt = 4;
 const checkedFrom = 8;
 const uint32Values = 0x1_0000_0000;
+const attachedFlag = 0x80;
+const attachmentLengthBytes = 4;
 
 export interface RecordFields {
   readonly sizeBytes: number;
   readonly writeTimeMicros: number;
   readonly regionId: number;
-  /** 0 when absent. */
+  /** 7 bits; 0 when absent. */
   readonly flags?: number;
 }
 
@@ -36,21 +38,29 @@ export interface RecordHeader extends Required<RecordFields> {
   readonly crc32: number;
 }
 
-/** One array with header and JSON. */
-export function encodeRecord(fields: RecordFields, json: Uint8Array): Uint8Array {
+/** One array with header and JSON. `attachment`: what belongs to the item and is no JSON, as the vector of an index entry. */
+export function encodeRecord(fields: RecordFields, json: Uint8Array, attachment?: Uint8Array): Uint8Array {
   const { sizeBytes, writeTimeMicros, regionId, flags = 0 } = fields;
   assert(sizeBytes >= 0 && sizeBytes < uint32Values, "an item's size is an unsigned 32-bit number");
   assert(writeTimeMicros >= 0 && Number.isSafeInteger(writeTimeMicros), "a write time is whole microseconds");
-  assert(regionId >= 0 && regionId <= 0xffff && flags >= 0 && flags <= 0xff, "region 16 bits, flags 8 bits");
-  const bytes = new Uint8Array(headerBytes + json.length);
+  assert(
+    regionId >= 0 && regionId <= 0xffff && flags >= 0 && flags < attachedFlag,
+    "region 16 bits, flags 7",
+  );
+  const jsonAt = headerBytes + (attachment === undefined ? 0 : attachmentLengthBytes + attachment.length);
+  const bytes = new Uint8Array(jsonAt + json.length);
   bytes[0] = recordFormat;
-  bytes[1] = flags;
+  bytes[1] = attachment === undefined ? flags : flags | attachedFlag;
   bytes[2] = regionId >>> 8;
   bytes[3] = regionId;
   writeUint32(bytes, 8, sizeBytes);
   writeUint32(bytes, 12, Math.floor(writeTimeMicros / uint32Values));
   writeUint32(bytes, 16, writeTimeMicros % uint32Values);
-  bytes.set(json, headerBytes);
+  if (attachment !== undefined) {
+    writeUint32(bytes, headerBytes, attachment.length);
+    bytes.set(attachment, headerBytes + attachmentLengthBytes);
+  }
+  bytes.set(json, jsonAt);
   writeUint32(bytes, checksumAt, checksum(bytes));
   return bytes;
 }
@@ -60,7 +70,7 @@ export function recordHeader(bytes: Uint8Array): RecordHeader {
   assert(bytes.length >= headerBytes && bytes[0] === recordFormat, "a record has a known format");
   return {
     format: recordFormat,
-    flags: bytes[1] ?? 0,
+    flags: (bytes[1] ?? 0) & ~attachedFlag,
     regionId: readUint32(bytes, 0) & 0xffff,
     crc32: readUint32(bytes, checksumAt),
     sizeBytes: readUint32(bytes, 8),
@@ -70,7 +80,23 @@ export function recordHeader(bytes: Uint8Array): RecordHeader {
 
 /** A view of the JSON; nothing is copied. */
 export function recordJson(bytes: Uint8Array): Uint8Array {
-  return bytes.subarray(headerBytes);
+  return bytes.subarray(isAttached(bytes) ? attachmentEnd(bytes) : headerBytes);
+}
+
+/** A view of what is attached; undefined for nothing. */
+export function recordAttachment(bytes: Uint8Array): Uint8Array | undefined {
+  if (!isAttached(bytes)) return undefined;
+  return bytes.subarray(headerBytes + attachmentLengthBytes, attachmentEnd(bytes));
+}
+
+function isAttached(bytes: Uint8Array): boolean {
+  return ((bytes[1] ?? 0) & attachedFlag) !== 0;
+}
+
+function attachmentEnd(bytes: Uint8Array): number {
+  const end = headerBytes + attachmentLengthBytes + readUint32(bytes, headerBytes);
+  assert(end <= bytes.length, "an attachment ends within its record");
+  return end;
 }
 
 /** False when the format is unknown, the record too short, or the checksum wrong. */

@@ -3,12 +3,15 @@
  * tests are the same; only the client's configuration differs. STATOR_ENDPOINT names a running server to be used in
  * place of the built ones.
  */
+import assert from "node:assert/strict";
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { builtServerCommand, startServerProcess } from "../../bench/server-process.ts";
 import { open } from "../../src/index.ts";
 
 export interface OpenTarget {
   readonly config: DynamoDBClientConfig;
+  /** Resolves when every global index holds what was written before the call. */
+  indexesCaughtUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,34 +25,50 @@ const maxAttempts = 1;
 
 const given = process.env["STATOR_ENDPOINT"];
 
-export const targets: readonly JsTarget[] = [
-  {
-    name: "in this process",
-    open: async () => {
-      const stator = await open();
-      return { config: { ...stator.clientConfig(), maxAttempts }, close: () => stator.close() };
-    },
+const inThisProcess: JsTarget = {
+  name: "in this process",
+  open: async () => {
+    const stator = await open();
+    return {
+      config: { ...stator.clientConfig(), maxAttempts },
+      indexesCaughtUp: () => stator.indexes.caughtUp(),
+      close: () => stator.close(),
+    };
   },
-  ...(given === undefined
+};
+
+const overHttp: readonly JsTarget[] =
+  given === undefined
     ? [builtServer("on one thread", "0"), builtServer("with two routers", "2")]
-    : [{ name: "over HTTP", open: async () => ({ config: httpConfig(given), close: async () => {} }) }]),
-];
+    : [{ name: "over HTTP", open: async () => ({ ...httpTarget(given), close: async () => {} }) }];
+
+export const targets: readonly JsTarget[] = [inThisProcess, ...overHttp];
+
+/** For suites that need not run everywhere: the two that differ most. */
+export const oppositeTargets: readonly JsTarget[] = [inThisProcess, ...overHttp.slice(-1)];
 
 function builtServer(name: string, routers: string): JsTarget {
   return {
     name: `over HTTP, ${name}`,
     open: async () => {
       const server = await startServerProcess(builtServerCommand(["--memory", "--routers", routers]));
-      return { config: httpConfig(server.endpoint), close: () => server.stop() };
+      return { ...httpTarget(server.endpoint), close: () => server.stop() };
     },
   };
 }
 
-function httpConfig(endpoint: string): DynamoDBClientConfig {
+function httpTarget(endpoint: string): Omit<OpenTarget, "close"> {
   return {
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts,
+    config: {
+      endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      maxAttempts,
+    },
+    indexesCaughtUp: async () => {
+      const answer = await fetch(`${endpoint}/_stator/indexes?wait=5000`);
+      const { caughtUp } = (await answer.json()) as { caughtUp: boolean };
+      assert(caughtUp, "the indexes of the server did not catch up within 5 seconds");
+    },
   };
 }

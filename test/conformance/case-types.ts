@@ -24,6 +24,8 @@ export type Operation =
   | "Query"
   | "Scan"
   | "TagResource"
+  | "TransactGetItems"
+  | "TransactWriteItems"
   | "UntagResource"
   | "UpdateItem"
   | "UpdateTable";

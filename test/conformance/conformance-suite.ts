@@ -23,6 +23,7 @@ import { tableShapeGroups } from "./table-shape-cases.ts";
 import { tableUpdateGroups } from "./table-update-cases.ts";
 import { tagGroups } from "./tag-cases.ts";
 import { fillTable, readAll, waitUntilActive } from "./table-contents.ts";
+import { transactionGroups } from "./transaction-cases.ts";
 import { updateExpressionGroups } from "./update-expression-cases.ts";
 import { updateResultGroups } from "./update-result-cases.ts";
 import { writeGroups } from "./write-cases.ts";
@@ -47,6 +48,7 @@ const sections: readonly (readonly [title: string, groups: readonly CaseGroup[]]
   ["what reads return", readResultGroups],
   ["what writes return", writeResultGroups],
   ["consumed capacity", capacityGroups],
+  ["transactions", transactionGroups],
   ["shapes of table requests", tableShapeGroups],
   ["tables refused", tableGroups],
   ["updates of tables refused", tableUpdateGroups],

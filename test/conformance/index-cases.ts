@@ -1,4 +1,4 @@
-/** Errors of reads and writes on tables with secondary indexes. */
+/** Errors of reads and writes on tables with secondary indexes, and of changes of the indexes themselves. */
 import {
   type CaseGroup,
   type ConformanceCase,
@@ -143,7 +143,85 @@ const writes: readonly ConformanceCase[] = [
   },
 ];
 
+function update(name: string, more: JsonObject, expect: Refusal): ConformanceCase {
+  return { name, operation: "UpdateTable", request: { TableName: "indexed", ...more }, expect };
+}
+
+function created(IndexName: string, more: JsonObject = {}): JsonObject {
+  const [definition] = indexedTable["GlobalSecondaryIndexes"] as readonly JsonObject[];
+  return {
+    AttributeDefinitions: [{ AttributeName: "g", AttributeType: "S" }],
+    GlobalSecondaryIndexUpdates: [{ Create: { ...definition, IndexName, ...more } }],
+  };
+}
+
+function updated(IndexName: string, more: JsonObject): JsonObject {
+  return { GlobalSecondaryIndexUpdates: [{ Update: { IndexName, ...more } }] };
+}
+
+function dropped(IndexName: string): JsonObject {
+  return { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] };
+}
+
+const units = { ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 } };
+const limits = { OnDemandThroughput: { MaxReadRequestUnits: 1 } };
+const notFound: Refusal = {
+  error: "ResourceNotFoundException",
+  message: "Requested resource not found: Index nowhere for table indexed",
+};
+
+/** No row changes the table. */
+const changes: readonly ConformanceCase[] = [
+  ...["global-all", "local-all"].map((name) =>
+    update(
+      `the name ${name} for a new index`,
+      created(name),
+      invalid("Attempting to create an index which already exists"),
+    ),
+  ),
+  update(
+    "a local index to delete",
+    dropped("local-all"),
+    invalid("Cannot delete an index that is not a GlobalSecondaryIndex: local-all"),
+  ),
+  update(
+    "a local index to update",
+    updated("local-all", limits),
+    invalid("Cannot update an index that is not a GlobalSecondaryIndex: local-all"),
+  ),
+  update("an unknown index to delete", dropped("nowhere"), notFound),
+  update("an unknown index to update", updated("nowhere", limits), notFound),
+  update(
+    "a new index whose key is not defined",
+    created("new-index", { KeySchema: [{ AttributeName: "q", KeyType: "HASH" }] }),
+    parametersInvalid(
+      "Some index key attributes are not defined in AttributeDefinitions. Keys: [q], AttributeDefinitions: [g]",
+    ),
+  ),
+  update(
+    "units of an index of an on-demand table",
+    updated("global-all", units),
+    parametersInvalid(
+      "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: global-all when BillingMode is PAY_PER_REQUEST",
+    ),
+  ),
+  update(
+    "provisioned billing without units for an index",
+    { BillingMode: "PROVISIONED", ...units, ...updated("global-all", units) },
+    parametersInvalid("ProvisionedThroughput must be specified for index: global-keys"),
+  ),
+  update(
+    "less warm throughput for an index",
+    updated("global-all", { WarmThroughput: { ReadUnitsPerSecond: 1 } }),
+    parametersInvalid(
+      "Requested ReadUnitsPerSecond for WarmThroughput for index global-all is lower than current WarmThroughput, decreasing WarmThroughput is not supported",
+    ),
+  ),
+];
+
 export const indexGroups: readonly CaseGroup[] = [
   { title: "reads", cases: reads },
   { title: "writes", cases: writes },
 ];
+
+export const indexChangeGroup: CaseGroup = { title: "changes", cases: changes };

@@ -28,13 +28,13 @@ async function openCore(): Promise<StatorCore> {
   const engine = await openSharedSqliteEngine({ store: data.store, port: messagePortLine(data.writes) });
   const noteFault = createFaultNote(onNote);
   const requestLog = await openRequestLog(settings.log);
-  const { auth, region, shared, corsOrigins, delays } = settings;
+  const { auth, region, shared, corsOrigins, dials } = settings;
   return composeStator(
     {
       auth,
       region,
       shared,
-      delays,
+      ...dials,
       ...(corsOrigins === undefined ? {} : { corsOrigins }),
       clock: threadClock(data.time),
       storeShared: true,

@@ -10,7 +10,7 @@ import { cannotListen, endpointOf } from "../listen-texts.ts";
 import { renewListenerTls } from "../listener-tls.ts";
 import { causeText, writingStateText } from "../notes.ts";
 import type { RunningServer, StartOutcome } from "../running-server.ts";
-import { defaultListenerLimits, type ListenerLimits, type ServerSettings } from "../settings.ts";
+import { defaultListenerLimits, dialsOf, type ListenerLimits, type ServerSettings } from "../settings.ts";
 import type { TlsMaterial } from "../tls-files.ts";
 import { messagePortLine } from "./message-port-line.ts";
 import { type RouterHandle, startRouter } from "./router-handle.ts";
@@ -110,7 +110,7 @@ async function openMainCore(
   { claimed, writer, facts }: Threads,
 ): Promise<StatorCore> {
   const gauge = createLoopGauge({ onDelay: facts.delayRecorder(mainRow) });
-  const { auth, region, shared, delays, clock, onNote } = settings;
+  const { auth, region, shared, clock, onNote } = settings;
   const engine = await openSharedSqliteEngine({
     store: claimed.shared,
     port: messagePortLine(writer.line()),
@@ -120,7 +120,7 @@ async function openMainCore(
       auth,
       region,
       shared,
-      delays,
+      ...dialsOf(settings),
       ...(clock === undefined ? {} : { clock }),
       storeShared: true,
       housekeeping: "byClock",
@@ -141,9 +141,20 @@ function sharedTimeOf(clock: Clock | undefined): SharedArrayBuffer | undefined {
 }
 
 function routerSettings(settings: ServerSettings, tls: TlsMaterial | undefined): RouterSettings {
-  const { routers = 1, auth, region, shared, corsOrigins, delays, host, allowedHosts, log } = settings;
+  const { routers = 1, auth, region, shared, corsOrigins, host, allowedHosts, log } = settings;
   const limits = shareOf({ ...defaultListenerLimits, ...settings.limits }, routers);
-  return { auth, region, shared, corsOrigins, delays, host, allowedHosts, limits, log, tls };
+  return {
+    auth,
+    region,
+    shared,
+    corsOrigins,
+    dials: dialsOf(settings),
+    host,
+    allowedHosts,
+    limits,
+    log,
+    tls,
+  };
 }
 
 /** Two of the largest requests or answers. */

@@ -3,7 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { SharedStore, WritingState } from "../../storage/sqlite/index.ts";
 import type { StorageErrorCode } from "../../storage/contract/index.ts";
 import type { ListenOutcome } from "../listener.ts";
-import type { ListenerLimits, LogSettings, ServerAuth, StatusDelays } from "../settings.ts";
+import type { Dials, ListenerLimits, LogSettings, ServerAuth } from "../settings.ts";
 import type { TlsMaterial } from "../tls-files.ts";
 import type { ServerFactsMemory } from "./server-facts.ts";
 
@@ -46,7 +46,7 @@ export interface RouterSettings {
   readonly region: string;
   readonly shared: boolean;
   readonly corsOrigins: readonly string[] | undefined;
-  readonly delays: StatusDelays;
+  readonly dials: Dials;
   readonly host: string;
   readonly allowedHosts: readonly string[];
   readonly limits: ListenerLimits;

@@ -3,7 +3,16 @@
  * programmer error, found before any engine sees it, so that engines agree and none repeats the checks.
  */
 import { assert } from "../../base/index.ts";
-import type { Commit, Mutation, RangeBound, RangeRequest, RecordKey, RecordWrite } from "./types.ts";
+import type {
+  Commit,
+  CounterId,
+  CounterPartsRequest,
+  Mutation,
+  RangeBound,
+  RangeRequest,
+  RecordKey,
+  RecordWrite,
+} from "./types.ts";
 
 /**
  * Bytes of `partition` or of `sort`. Holds an index key of eight attributes together with the key of its base
@@ -16,6 +25,12 @@ const valueBytesMax: number = 32 * 1024 * 1024;
 
 /** Records one mutation may read. DynamoDB's largest transaction has 100 actions. */
 export const mutationKeysMax = 10_000;
+
+/** A dial for tests: long enough to look at a conflict by hand. */
+const holdMsMax = 600_000;
+
+/** Counters asked for at once. */
+const counterPartsMax = 10_000;
 
 export function checkInteger(value: number, what: string): void {
   assert(Number.isSafeInteger(value) && value >= 0, `${what} is an integer of at least 0`);
@@ -50,6 +65,31 @@ export function checkMutation(mutation: Mutation): void {
     checkInteger(keyspace, "a keyspace");
     checkInteger(epoch, "an epoch");
   }
+  const { counters = [], hold } = mutation;
+  assert(counters.length <= mutationKeysMax, `a mutation reads at most ${mutationKeysMax} counters`);
+  for (const counter of counters) {
+    checkCounter(counter);
+  }
+  if (hold !== undefined) {
+    checkInteger(hold.ms, "the time of a hold");
+    assert(hold.ms <= holdMsMax, `a hold waits at most ${holdMsMax} ms`);
+  }
+}
+
+export function checkCounter(counter: CounterId): void {
+  checkInteger(counter.keyspace, "a keyspace");
+  checkInteger(counter.index, "a counter's index");
+  if (counter.part !== undefined) {
+    checkKeyPart(counter.part);
+  }
+}
+
+export function checkCounterParts({ keyspace, index, after, countMax }: CounterPartsRequest): void {
+  checkCounter({ keyspace, index, ...(after !== undefined && { part: after }) });
+  assert(
+    Number.isSafeInteger(countMax) && countMax >= 1 && countMax <= counterPartsMax,
+    `1 to ${counterPartsMax} counters are asked for`,
+  );
 }
 
 /** What a decide function hands back, looked at before anything of it is written. */
@@ -58,15 +98,14 @@ export function checkCommit(commit: Commit): void {
     checkWrite(write);
   }
   for (const { counter, delta } of commit.counters ?? []) {
-    checkInteger(counter.keyspace, "a keyspace");
-    checkInteger(counter.index, "a counter's index");
+    checkCounter(counter);
     assert(Number.isSafeInteger(delta), "a counter changes by an integer");
   }
   for (const { shard, value } of commit.log ?? []) {
     checkInteger(shard, "a shard");
     checkValue(value);
   }
-  for (const shard of commit.closeShards ?? []) {
+  for (const shard of [...(commit.closeShards ?? []), ...(commit.trimShards ?? [])]) {
     checkInteger(shard, "a shard");
   }
   for (const { keyspace, epoch } of commit.setEpochs ?? []) {

@@ -3,12 +3,22 @@
  * would otherwise repeat stands here once; the engine inside sees valid calls only.
  */
 import { assert, monotonicMs } from "../../base/index.ts";
-import { checkInteger, checkKey, checkMutation, checkRange, mutationKeysMax } from "./check-arguments.ts";
+import {
+  checkCounter,
+  checkCounterParts,
+  checkInteger,
+  checkKey,
+  checkMutation,
+  checkRange,
+  mutationKeysMax,
+} from "./check-arguments.ts";
 import { StorageError, type StorageErrorCode } from "./errors.ts";
 import { signalledShardsMax } from "./types.ts";
 import type {
   Consistency,
   CounterId,
+  CounterPart,
+  CounterPartsRequest,
   Engine,
   EngineCapabilities,
   Lease,
@@ -30,7 +40,9 @@ export type EngineMethod =
   | "getMany"
   | "range"
   | "mutate"
+  | "held"
   | "counter"
+  | "counterParts"
   | "readLog"
   | "logEnd"
   | "trimLog"
@@ -76,10 +88,7 @@ class GuardedEngine implements Engine {
     consistency: Consistency,
   ): Promise<readonly (StoredRecord | undefined)[]> {
     this.#assertOpen();
-    assert(keys.length <= mutationKeysMax, `at most ${mutationKeysMax} keys are read at once`);
-    for (const key of keys) {
-      checkKey(key);
-    }
+    checkKeys(keys);
     return this.#measured("getMany", () => this.#engine.getMany(keys, consistency));
   }
 
@@ -95,11 +104,22 @@ class GuardedEngine implements Engine {
     return this.#measured("mutate", () => this.#engine.mutate(mutation));
   }
 
+  async held(keys: readonly RecordKey[]): Promise<readonly boolean[]> {
+    this.#assertOpen();
+    checkKeys(keys);
+    return this.#measured("held", () => this.#engine.held(keys));
+  }
+
   async counter(counter: CounterId): Promise<number> {
     this.#assertOpen();
-    checkInteger(counter.keyspace, "a keyspace");
-    checkInteger(counter.index, "a counter's index");
+    checkCounter(counter);
     return this.#measured("counter", () => this.#engine.counter(counter));
+  }
+
+  async counterParts(request: CounterPartsRequest): Promise<readonly CounterPart[]> {
+    this.#assertOpen();
+    checkCounterParts(request);
+    return this.#measured("counterParts", () => this.#engine.counterParts(request));
   }
 
   async readLog(shard: ShardId, after: number, recordsMax: number): Promise<LogPage> {
@@ -169,6 +189,13 @@ class GuardedEngine implements Engine {
 
   #measured<T>(method: EngineMethod, call: () => Promise<T>): Promise<T> {
     return this.#metrics === undefined ? call() : measure(this.#metrics, method, call);
+  }
+}
+
+function checkKeys(keys: readonly RecordKey[]): void {
+  assert(keys.length <= mutationKeysMax, `at most ${mutationKeysMax} keys are asked for at once`);
+  for (const key of keys) {
+    checkKey(key);
   }
 }
 

@@ -108,6 +108,20 @@ export interface Mutation {
   readonly epochs: readonly EpochCheck[];
   readonly keys: readonly RecordKey[];
   readonly args: unknown;
+  /** Read where and when `keys` are, but without a conflict: `DecideContext.counters`, in the same order. */
+  readonly counters?: readonly CounterId[];
+  /** Present: the mutation holds its keys (see `MutationHold`). */
+  readonly hold?: MutationHold;
+}
+
+/**
+ * A mutation with a hold keeps its keys to itself from its acceptance by the store until its answer: any other mutation
+ * that names one of them in `keys` is answered `conflict` at once, through whichever engine it comes. Mutations accepted
+ * before it are not disturbed: it is decided after them. Reads never notice a hold.
+ */
+export interface MutationHold {
+  /** Decided only this long after its acceptance, on the store's clock, or when its engine closes. Usually 0. */
+  readonly ms: number;
 }
 
 export type RecordWrite =
@@ -121,6 +135,8 @@ export interface Commit {
   readonly counters?: readonly CounterDelta[];
   readonly log?: readonly { readonly shard: ShardId; readonly value: Uint8Array }[];
   readonly closeShards?: readonly ShardId[];
+  /** Forgets all records of these shards, those of this commit too. Their positions go on. */
+  readonly trimShards?: readonly ShardId[];
   /** Takes effect with the commit: later mutations naming an older epoch are answered `staleEpoch`. */
   readonly setEpochs?: readonly EpochCheck[];
   /**
@@ -135,10 +151,31 @@ export interface CounterDelta {
   readonly delta: number;
 }
 
+/** A counter that was never changed is 0. */
 export interface CounterId {
   readonly keyspace: Keyspace;
   /** Which of the keyspace's counters (items, bytes...). */
   readonly index: number;
+  /**
+   * Present: the counter of one part of the keyspace, as an item collection; absent: of the whole keyspace. One with a
+   * part takes no space while it is 0.
+   */
+  readonly part?: Uint8Array;
+}
+
+/** Asks for counters that have a part, in order of the part's bytes; those that are 0 are left out. */
+export interface CounterPartsRequest {
+  readonly keyspace: Keyspace;
+  readonly index: number;
+  /** Only parts greater than this one. */
+  readonly after?: Uint8Array;
+  /** At most this many (1 to 10,000); fewer are answered only when no more are there. */
+  readonly countMax: number;
+}
+
+export interface CounterPart {
+  readonly part: Uint8Array;
+  readonly value: number;
 }
 
 export type Decision =
@@ -149,6 +186,8 @@ export type Decision =
 export interface DecideContext {
   /** Time of this commit, from the injected clock. */
   readonly nowMicros: number;
+  /** Values of the mutation's `counters`, in their order; empty when it names none. */
+  readonly counters: readonly number[];
 }
 
 /**
@@ -168,7 +207,8 @@ export type MutationOutcome =
   /** `timeMicros`: what DecideContext said, or later when a log shard had passed that already. */
   | { readonly kind: "committed"; readonly result: unknown; readonly timeMicros: number }
   | { readonly kind: "refused"; readonly result: unknown }
-  | { readonly kind: "conflict" }
+  /** `keys`: positions, in the mutation's `keys`, of those that another mutation holds. Nothing was applied. */
+  | { readonly kind: "conflict"; readonly keys: readonly number[] }
   | { readonly kind: "staleEpoch"; readonly keyspace: Keyspace; readonly epoch: number }
   /** May or may not have been applied (its commit failed half-way); never retried blindly. */
   | { readonly kind: "unknown" };
@@ -204,7 +244,7 @@ export interface ReclaimProgress {
 export interface Engine extends AsyncDisposable {
   readonly capabilities: EngineCapabilities;
   get(key: RecordKey, consistency: Consistency): Promise<StoredRecord | undefined>;
-  /** Answers in the order of the keys. */
+  /** Answers in the order of the keys; all of one moment. */
   getMany(
     keys: readonly RecordKey[],
     consistency: Consistency,
@@ -212,7 +252,11 @@ export interface Engine extends AsyncDisposable {
   range(request: RangeRequest): Promise<RangePage>;
   /** The one way to write. Rejects with `unavailable` when the write queue is full or writing has stopped. */
   mutate(mutation: Mutation): Promise<MutationOutcome>;
+  /** Which of the keys an accepted mutation holds now. Waits for no commit, and works when nothing can be written. */
+  held(keys: readonly RecordKey[]): Promise<readonly boolean[]>;
   counter(counter: CounterId): Promise<number>;
+  /** For walking all of them, as a check of a store does. */
+  counterParts(request: CounterPartsRequest): Promise<readonly CounterPart[]>;
   /** Records with position > after, oldest first. */
   readLog(shard: ShardId, after: number, recordsMax: number): Promise<LogPage>;
   logEnd(shard: ShardId): Promise<LogEnd>;
@@ -224,7 +268,10 @@ export interface Engine extends AsyncDisposable {
    * `signalledShardsMax`.
    */
   logSignal(shard: ShardId): number;
-  /** A hint that the shard may have grown; returns the cancel function. */
+  /**
+   * A hint that the shard may have grown; returns the cancel function. Watching begins at some moment after the call,
+   * and then wakes once, so that one who reads at every wake misses nothing.
+   */
   watchLog(shard: ShardId, wake: () => void): () => void;
   /** Takes or renews a lease; undefined while another owner holds it. */
   lease(name: string, owner: string, ttlMs: number): Promise<Lease | undefined>;

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { settableClock, temporaryFolder } from "../../testing/index.ts";
-import type { Commit, DecideFunction, DecideRegistry, RecordKey } from "../contract/index.ts";
+import type {
+  Commit,
+  DecideFunction,
+  DecideRegistry,
+  MutationOutcome,
+  RecordKey,
+} from "../contract/index.ts";
 import {
   nodeSqliteDriver,
   openSqliteEngine,
@@ -152,6 +158,49 @@ describe("the queue", () => {
   });
 });
 
+describe("holds", () => {
+  const holding = (engine: SqliteEngine, name: string, ms: number): Promise<MutationOutcome> =>
+    engine.mutate({ kind: "refuse", epochs: [], keys: [keyOf(name)], args: undefined, hold: { ms } });
+
+  test("are asked for and met without waiting for a commit", async () => {
+    const turns: (() => void)[] = [];
+    await withEngine({ nextTurn: (task) => turns.push(task) }, async (engine) => {
+      const outcome = holding(engine, "a", 0);
+      expect(await engine.held([keyOf("a"), keyOf("b")])).toEqual([true, false]);
+      expect(await holding(engine, "a", 0)).toEqual({ kind: "conflict", keys: [0] });
+      runAll(turns);
+      expect(await outcome).toEqual({ kind: "refused", result: "no" });
+      expect(await engine.held([keyOf("a")])).toEqual([false]);
+      const closing = engine.close();
+      runAll(turns);
+      await closing;
+    });
+  });
+
+  test("a mutation held back counts as waiting; a conflict needs no room", async () => {
+    const stepped = settableClock(clock.nowMs());
+    await withEngine({ queueMax: 2, clock: stepped }, async (engine) => {
+      const late = [holding(engine, "a", 10), holding(engine, "b", 20)];
+      await expect(put(engine, keyOf("c"), 10)).rejects.toMatchObject({ code: "unavailable" });
+      expect(await holding(engine, "b", 0)).toEqual({ kind: "conflict", keys: [0] });
+      // One that found no room holds nothing.
+      await expect(holding(engine, "d", 0)).rejects.toMatchObject({ code: "unavailable" });
+      expect(await engine.held([keyOf("d")])).toEqual([false]);
+      await stepped.advance(10);
+      await late[0];
+      await put(engine, keyOf("c"), 10);
+    });
+  });
+
+  test("nothing of a clock that stands still keeps an engine from closing", async () => {
+    await withEngine({}, async (engine) => {
+      const late = Array.from({ length: 300 }, (_, index) => holding(engine, `${index}`, 1000 + index));
+      await engine.close();
+      expect(new Set((await Promise.all(late)).map(({ kind }) => kind))).toEqual(new Set(["refused"]));
+    });
+  });
+});
+
 function runAll(turns: (() => void)[]): void {
   for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) turn();
 }
@@ -203,6 +252,50 @@ test("reclaiming a dropped keyspace makes the file smaller, in short steps", asy
   });
 });
 
+test("counters of parts of a dropped keyspace go in short steps, those of others stay", async () => {
+  await withEngine({}, async (engine) => {
+    for (const keyspace of [1, 2]) {
+      const counters = Array.from({ length: 2000 }, (_, index) => ({
+        counter: { keyspace, index: index % 2, part: Buffer.from(`part ${index}`) },
+        delta: 1,
+      }));
+      await engine.mutate({ kind: "write", epochs: [], keys: [], args: { records: [], counters } });
+    }
+    const args: Commit = { records: [], dropKeyspaces: [1] };
+    await engine.mutate({ kind: "write", epochs: [], keys: [], args });
+    let steps = 0;
+    for (let done = false; !done; steps += 1) {
+      const progress = await engine.reclaim();
+      expect(progress.recordsRemoved).toBe(0);
+      done = progress.done;
+    }
+    // At most 200 rows a step.
+    expect(steps).toBeGreaterThanOrEqual(10);
+    expect(await engine.counterParts({ keyspace: 2, index: 1, countMax: 10_000 })).toHaveLength(1000);
+    expect(await engine.verify()).toEqual([]);
+  });
+});
+
+test("shards that were used are listed page by page", async () => {
+  await withEngine({}, async (engine) => {
+    const append = (shard: number): Promise<unknown> => {
+      const args: Commit = { records: [], log: [{ shard, value: Buffer.from("v") }] };
+      return engine.mutate({ kind: "write", epochs: [], keys: [], args });
+    };
+    for (const shard of [70_000, 0, 5, 5]) await append(shard);
+    await engine.mutate({ kind: "write", epochs: [], keys: [], args: { records: [], closeShards: [9] } });
+    await engine.trimLog(5, 1);
+    const first = await engine.logShards(undefined, 3);
+    expect(first).toEqual([
+      { shard: 0, last: 1, oldest: 1, closed: false },
+      { shard: 5, last: 2, oldest: 2, closed: false },
+      { shard: 9, last: 0, oldest: 1, closed: true },
+    ]);
+    expect(await engine.logShards(9, 3)).toEqual([{ shard: 70_000, last: 1, oldest: 1, closed: false }]);
+    expect(await engine.logShards(70_000, 3)).toEqual([]);
+  });
+});
+
 describe("verifying", () => {
   const damages: readonly [name: string, damage: string, found: string][] = [
     [
@@ -227,6 +320,16 @@ describe("verifying", () => {
       "whose space was given back",
     ],
     ["a counter that is no number", "INSERT INTO counters VALUES(1, 0, 'x')", "is not an integer"],
+    [
+      "a counter of a part that is 0",
+      "INSERT INTO part_counters VALUES(1, 0, x'61', 0)",
+      "is 0 or not an integer",
+    ],
+    [
+      "a counter of a part in a reclaimed keyspace",
+      "INSERT INTO part_counters VALUES(9, 0, x'61', 1); INSERT INTO keyspaces VALUES(9, 0, 2)",
+      "counter of a part of keyspace 9 whose space was given back",
+    ],
     ["an impossible lease", "INSERT INTO leases VALUES('a', 'b', 0, 0)", "lease a has an impossible token"],
     ["a foreign format number", "UPDATE keyspaces SET state = 7", "in unknown state 7"],
   ];

@@ -7,8 +7,11 @@ import { assert } from "../../base/index.ts";
 import {
   type Consistency,
   type CounterId,
+  type CounterPart,
+  type CounterPartsRequest,
   type Engine,
   type EngineCapabilities,
+  type Keyspace,
   type Lease,
   type LogEnd,
   type LogPage,
@@ -23,7 +26,7 @@ import {
   type StoredRecord,
 } from "../contract/index.ts";
 import type { SqliteConnection } from "./driver.ts";
-import { Reader } from "./reader.ts";
+import { Reader, type ShardEnd } from "./reader.ts";
 import { storageFailure } from "./sqlite-failure.ts";
 import type { StoreFacts } from "./store-facts.ts";
 import { type StoreProblems, verifyConnection, type VerifyOptions } from "./verify-store.ts";
@@ -34,6 +37,10 @@ import type { Writes } from "./writes.ts";
 export interface SqliteEngine extends Engine {
   /** Looks for contradictions in the whole store; reads all of it in one go. */
   verify(options?: VerifyOptions): Promise<StoreProblems>;
+  /** Shards of the log that were ever used, in order of their numbers; absent `after`: from the first. */
+  logShards(after: ShardId | undefined, countMax: number): Promise<readonly ShardEnd[]>;
+  /** Keyspaces that have an epoch, records or counters, in order of their numbers; absent `after`: from the first. */
+  keyspaces(after: Keyspace | undefined, countMax: number): Promise<readonly Keyspace[]>;
 }
 
 export interface EngineParts {
@@ -41,7 +48,7 @@ export interface EngineParts {
   /** For reads; the engine closes it. */
   readonly connection: SqliteConnection;
   readonly facts: StoreFacts;
-  /** Made with the function to call when a group has been answered. */
+  /** Made with the function to call when watched shards may have grown. */
   readonly writes: (onGrown: (shards: readonly ShardId[]) => void) => Writes;
   /** After the connection was closed. */
   readonly release?: () => void;
@@ -54,7 +61,7 @@ export class ConnectionEngine implements SqliteEngine {
   readonly #facts: StoreFacts;
   readonly #reader: Reader;
   readonly #writes: Writes;
-  readonly #watchers = new Watchers();
+  readonly #watchers: Watchers;
   #open = true;
   #closing: Promise<void> | undefined;
 
@@ -67,6 +74,7 @@ export class ConnectionEngine implements SqliteEngine {
     this.#writes = parts.writes((shards) => {
       this.#watchers.wake(shards);
     });
+    this.#watchers = new Watchers(this.#writes);
   }
 
   // The methods are async so that a failure rejects; none of the reads waits for anything.
@@ -95,12 +103,24 @@ export class ConnectionEngine implements SqliteEngine {
     return this.#read(() => this.#reader.counter(counter));
   }
 
+  async counterParts(request: CounterPartsRequest): Promise<readonly CounterPart[]> {
+    return this.#read(() => this.#reader.counterParts(request));
+  }
+
   async readLog(shard: ShardId, after: number, recordsMax: number): Promise<LogPage> {
     return this.#read(() => this.#reader.readLog(shard, after, recordsMax));
   }
 
   async logEnd(shard: ShardId): Promise<LogEnd> {
     return this.#read(() => this.#reader.logEnd(shard));
+  }
+
+  async logShards(after: ShardId | undefined, countMax: number): Promise<readonly ShardEnd[]> {
+    return this.#read(() => this.#reader.logShards(after, countMax));
+  }
+
+  async keyspaces(after: Keyspace | undefined, countMax: number): Promise<readonly Keyspace[]> {
+    return this.#read(() => this.#reader.keyspaces(after, countMax));
   }
 
   async verify(options?: VerifyOptions): Promise<StoreProblems> {
@@ -111,6 +131,11 @@ export class ConnectionEngine implements SqliteEngine {
     const reply = await this.#write({ kind: "mutate", mutation });
     assert(reply.kind === "outcome", "a mutation is answered with its outcome");
     return reply.outcome;
+  }
+
+  async held(keys: readonly RecordKey[]): Promise<readonly boolean[]> {
+    this.#assertOpen();
+    return this.#writes.held(keys);
   }
 
   async trimLog(shard: ShardId, through: number): Promise<void> {

@@ -8,6 +8,7 @@ import {
   faultyDriver,
   type FaultyDriver,
   settableClock,
+  type SettableClock,
   temporaryFolder,
 } from "../../testing/index.ts";
 import {
@@ -34,6 +35,7 @@ const decide: DecideRegistry = new Map<string, DecideFunction>([
 interface Stored {
   readonly path: string;
   readonly engine: SqliteEngine;
+  readonly clock: SettableClock;
   readonly faults: FaultyDriver;
   readonly states: (readonly [WritingState, string | undefined])[];
   /** As after a kill, with a healthy disk. */
@@ -63,7 +65,7 @@ async function withFaults(use: (store: Stored) => Promise<void>): Promise<void> 
     return again;
   };
   try {
-    await use({ path, engine, faults, states, reopen });
+    await use({ path, engine, clock, faults, states, reopen });
   } finally {
     faults.arm(undefined);
     for (const each of opened) await each.close();
@@ -84,7 +86,10 @@ function commitOf(index: number): Commit {
       { kind: "put", key: keyOf(`short ${index}`), value: Buffer.from("v") },
       { kind: "put", key: keyOf(`long ${index}`), value: Buffer.alloc(20_000, index) },
     ],
-    counters: [{ counter: { keyspace: 1, index }, delta: 1 }],
+    counters: [
+      { counter: { keyspace: 1, index }, delta: 1 },
+      { counter: { keyspace: 1, index, part: Buffer.from("part") }, delta: 1 },
+    ],
     log: [{ shard: index, value: Buffer.from("change") }],
     setEpochs: [{ keyspace: 100 + index, epoch: 1 }],
   };
@@ -97,7 +102,7 @@ function write(engine: Engine, index: number): Promise<string> {
   );
 }
 
-/** How many of the five parts of a write are there: 0 or 5 unless atomicity is broken. */
+/** How many of the six parts of a write are there: 0 or 6 unless atomicity is broken. */
 async function partsOf(engine: Engine, index: number): Promise<number> {
   const records = await engine.getMany([keyOf(`short ${index}`), keyOf(`long ${index}`)], "strong");
   const stale = await engine.mutate({
@@ -109,6 +114,7 @@ async function partsOf(engine: Engine, index: number): Promise<number> {
   return [
     ...records.map((record) => record !== undefined),
     (await engine.counter({ keyspace: 1, index })) === 1,
+    (await engine.counter({ keyspace: 1, index, part: Buffer.from("part") })) === 1,
     (await engine.logEnd(index)).last === 1,
     stale.kind === "staleEpoch",
   ].filter(Boolean).length;
@@ -124,7 +130,7 @@ async function runProgram(store: Stored, fault: Fault): Promise<boolean> {
   const again = await store.reopen();
   for (const [index, answer] of answers.entries()) {
     const parts = await partsOf(again, index);
-    const allowed = answer === "committed" ? [5] : answer === "unknown" ? [0, 5] : [0];
+    const allowed = answer === "committed" ? [6] : answer === "unknown" ? [0, 6] : [0];
     expect(allowed, `write ${index}, answered ${answer}, under ${JSON.stringify(fault)}`).toContain(parts);
   }
   expect(await write(again, 4)).toBe("committed");
@@ -228,6 +234,29 @@ describe("a full disk", () => {
       expect(states.map(([state]) => state)).toEqual(["full", "open"]);
     }));
 
+  test("ends the holds of what it refuses, and who holds what can be asked", () =>
+    withFaults(async ({ engine, faults, clock }) => {
+      faults.arm({ kind: "diskFull", nth: 1 });
+      const transaction = (index: number, ms: number): Promise<string> =>
+        engine
+          .mutate({ kind: "write", epochs: [], keys: [keyOf("a")], args: commitOf(index), hold: { ms } })
+          .then(
+            ({ kind }) => kind,
+            (error: unknown) => (error instanceof StorageError ? error.code : (error as string)),
+          );
+      const late = transaction(0, 100);
+      expect(await engine.held([keyOf("a"), keyOf("b")])).toEqual([true, false]);
+      expect(await write(engine, 1)).toBe("unavailable");
+      expect(await transaction(2, 0)).toBe("conflict");
+      await clock.advance(100);
+      expect(await late).toBe("unavailable");
+      const both = [transaction(3, 0), engine.held([keyOf("a")])];
+      expect(await Promise.all(both)).toEqual(["unavailable", [true]]);
+      expect(await engine.held([keyOf("a")])).toEqual([false]);
+      faults.arm(undefined);
+      expect(await transaction(4, 0)).toBe("committed");
+    }));
+
   test("leaves no trace of what it refused, at whichever write it struck", { timeout: 30_000 }, async () => {
     let nth = 1;
     for (let struck = true; struck; nth += 1) {
@@ -240,12 +269,12 @@ describe("a full disk", () => {
         struck = faults.strikes > 0;
         faults.arm(undefined);
         for (const [index, answer] of answers.entries()) {
-          expect(await partsOf(engine, index)).toBe(answer === "committed" ? 5 : 0);
+          expect(await partsOf(engine, index)).toBe(answer === "committed" ? 6 : 0);
           if (answer !== "committed") await write(engine, index);
-          expect(await partsOf(engine, index), `write ${index} again, full at ${nth}`).toBe(5);
+          expect(await partsOf(engine, index), `write ${index} again, full at ${nth}`).toBe(6);
         }
         const again = await reopen();
-        expect(await Promise.all([0, 1, 2].map((index) => partsOf(again, index)))).toEqual([5, 5, 5]);
+        expect(await Promise.all([0, 1, 2].map((index) => partsOf(again, index)))).toEqual([6, 6, 6]);
       });
     }
     expect(nth).toBeGreaterThan(10);
@@ -264,7 +293,7 @@ describe("a full disk", () => {
       expect(await partsIn(engine, 0)).toBe(2);
       setLimit(10_000);
       expect(await write(engine, firstRefused)).toBe("committed");
-      expect(await partsOf(engine, firstRefused)).toBe(5);
+      expect(await partsOf(engine, firstRefused)).toBe(6);
     }));
 });
 

@@ -16,7 +16,8 @@ export {
 } from "./open-engine.ts";
 export { type ClaimedStore, type ClaimOptions, claimStore, type SharedStore } from "./shared-store.ts";
 export type { StoreLocation } from "./store-files.ts";
-export { type StoreProblems, verifyStore, type VerifyOptions } from "./verify-store.ts";
+export { verifyStore, type VerifyStoreOptions } from "./verify-directory.ts";
+export type { StoreProblems, VerifyOptions } from "./verify-store.ts";
 export type { WritingState } from "./write-messages.ts";
 export type { WritePort, WritePortEvents } from "./write-port.ts";
 export type { NextTurn } from "./write-queue.ts";

@@ -4,6 +4,7 @@
  */
 import { StorageError } from "../contract/index.ts";
 import type { SqliteConnection, SqliteDriver } from "./driver.ts";
+import { migrate } from "./migrations.ts";
 import { storageFailure } from "./sqlite-failure.ts";
 import { applicationId, creationSettings, formatNumber, schema, sql } from "./statements.ts";
 
@@ -26,6 +27,8 @@ export interface DatabaseSettings {
   readonly exclusive: boolean;
   /** Written into new stores: which program made them. */
   readonly createdBy: string;
+  /** Leave a store of an older format as it is, and do not write; absent: bring it to the present one. */
+  readonly keepFormat?: boolean;
 }
 
 /** Throws a StorageError whose text names the store. */
@@ -38,13 +41,15 @@ export function openDatabase(files: DatabaseFile, settings: DatabaseSettings): S
       // before the first read, it also spares the -shm file, for which a full disk would have no room.
       connection.exec("PRAGMA locking_mode = EXCLUSIVE");
     }
-    const isNew = examine(connection, files.name);
-    if (isNew) {
+    const format = examine(connection, files.name);
+    if (format === undefined) {
       connection.exec(creationSettings);
     }
     applySettings(connection, files, settings);
-    if (isNew) {
+    if (format === undefined) {
       create(connection, settings.createdBy);
+    } else if (settings.keepFormat !== true) {
+      migrate(connection, format);
     }
     return connection;
   } catch (error: unknown) {
@@ -77,11 +82,11 @@ function cachePragma(cacheBytes: number): string {
   return `PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}`;
 }
 
-/** True for a file without tables: a new one, or one whose creation was interrupted. */
-function examine(connection: SqliteConnection, name: string): boolean {
+/** Its format; undefined for a file without tables: a new one, or one whose creation was interrupted. */
+function examine(connection: SqliteConnection, name: string): number | undefined {
   const owner = firstNumber(connection, sql.readApplicationId);
   if (owner === 0 && firstNumber(connection, sql.countTables) === 0) {
-    return true;
+    return undefined;
   }
   if (owner !== applicationId) {
     throw new StorageError("corrupted", `${name} holds a SQLite database of another program`);
@@ -94,7 +99,7 @@ function examine(connection: SqliteConnection, name: string): boolean {
   if (format < 1) {
     throw new StorageError("corrupted", `${name} has the impossible format ${format}`);
   }
-  return false;
+  return format;
 }
 
 function applySettings(connection: SqliteConnection, files: DatabaseFile, settings: DatabaseSettings): void {

@@ -76,6 +76,7 @@ interface LocalParts {
 function writesOf(options: SqliteEngineOptions, { files, connection, facts, onGrown }: LocalParts): Writes {
   const queue = new WriteQueue({
     writer: new Writer({ connection, decide: options.decide, clock: options.clock }),
+    clock: options.clock,
     waitingMax: options.queueMax ?? queueMaxDefault,
     checkpointFrames: options.location.kind === "memory" ? 0 : checkpointFrames,
     nextTurn: options.nextTurn,
@@ -83,8 +84,12 @@ function writesOf(options: SqliteEngineOptions, { files, connection, facts, onGr
     onAnswered: ({ grownShards }) => onGrown(grownShards),
     onWritingState: (state, reason) => options.onWritingState?.(state, reason),
   });
-  return localWrites(queue, () => {
-    if (queue.state === "open") emptyWriteAheadLog(connection, files.name);
+  return localWrites({
+    queue,
+    onGrown,
+    finish: () => {
+      if (queue.state === "open") emptyWriteAheadLog(connection, files.name);
+    },
   });
 }
 

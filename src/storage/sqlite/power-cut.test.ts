@@ -11,7 +11,8 @@ const decide: DecideRegistry = new Map([
   ["write", (args: unknown) => ({ kind: "commit", commit: args as Commit, result: undefined })],
 ]);
 const clock = settableClock(1_767_225_600_000);
-const commits = 12;
+/** As many as fit into the log before a checkpoint is due. */
+const commits = 10;
 
 /** Commit `index` replaces one record, adds another, counts and logs; so each state is told apart. */
 function commitOf(index: number): Commit {

@@ -52,7 +52,7 @@ function upperEdge(bound: RangeBound): Edge {
 }
 
 /** The smallest bytes greater than these. */
-function nextPartition(partition: Uint8Array): Uint8Array {
+export function nextPartition(partition: Uint8Array): Uint8Array {
   const next = new Uint8Array(partition.length + 1);
   next.set(partition);
   return next;

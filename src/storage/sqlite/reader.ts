@@ -4,6 +4,8 @@
  */
 import type {
   CounterId,
+  CounterPart,
+  CounterPartsRequest,
   Keyspace,
   LogEnd,
   LogPage,
@@ -14,8 +16,9 @@ import type {
   ShardId,
   StoredRecord,
 } from "../contract/index.ts";
+import { CounterValues } from "./counter-values.ts";
 import type { SqliteConnection, SqliteStatement } from "./driver.ts";
-import { rangeParameters } from "./range-bounds.ts";
+import { nextPartition, rangeParameters } from "./range-bounds.ts";
 import { emptyShard, type ShardRow, shardHead } from "./shard-heads.ts";
 import { rangeSql, type RangeShape, sql } from "./statements.ts";
 import type { StoreFacts } from "./store-facts.ts";
@@ -24,14 +27,24 @@ type RecordRow = readonly [version: number, value: Uint8Array];
 type RangeRow = readonly [version: number, partitionLength: number, sortLength: number, bytes: Uint8Array];
 type LogRow = readonly [position: number, timeMicros: number, value: Uint8Array];
 
+type ShardsRow = readonly [shard: ShardId, last: number, oldest: number, closed: number];
+
 /** A page of the log stops after this many bytes; records hold two images of an item at most. */
 const logPageBytesMax = 4 * 1024 * 1024;
+
+/** A shard that was ever appended to, trimmed or closed. */
+export interface ShardEnd extends LogEnd {
+  readonly shard: ShardId;
+}
 
 export class Reader {
   readonly #connection: SqliteConnection;
   readonly #get: SqliteStatement;
-  readonly #counter: SqliteStatement;
+  readonly #counters: CounterValues;
+  readonly #partCounters: SqliteStatement;
   readonly #shard: SqliteStatement;
+  readonly #shards: SqliteStatement;
+  readonly #keyspace: SqliteStatement;
   readonly #log: SqliteStatement;
   readonly #listDropped: SqliteStatement;
   readonly #begin: SqliteStatement;
@@ -48,8 +61,11 @@ export class Reader {
     this.#connection = connection;
     this.#facts = facts;
     this.#get = prepareRows(connection, sql.getRecord);
-    this.#counter = prepareRows(connection, sql.getCounter);
+    this.#counters = new CounterValues(connection);
+    this.#partCounters = prepareRows(connection, sql.listPartCounters);
     this.#shard = prepareRows(connection, sql.getShard);
+    this.#shards = prepareRows(connection, sql.listShards);
+    this.#keyspace = prepareRows(connection, sql.nextKeyspace);
     this.#log = prepareRows(connection, sql.readLog);
     this.#listDropped = prepareRows(connection, sql.listDropped);
     this.#begin = connection.prepare(sql.beginRead);
@@ -95,9 +111,25 @@ export class Reader {
       if (this.#isDropped(counter.keyspace)) {
         return 0;
       }
-      const row = this.#counter.get(counter.keyspace, counter.index) as readonly [number] | undefined;
+      const value = this.#counters.get(counter);
       if (this.#isCurrent()) {
-        return row === undefined ? 0 : row[0];
+        return value;
+      }
+    }
+  }
+
+  counterParts({ keyspace, index, after, countMax }: CounterPartsRequest): readonly CounterPart[] {
+    const from = after === undefined ? new Uint8Array(0) : nextPartition(after);
+    for (;;) {
+      if (this.#isDropped(keyspace)) {
+        return [];
+      }
+      const rows = this.#partCounters.all(keyspace, index, from, countMax) as (readonly [
+        Uint8Array,
+        number,
+      ])[];
+      if (this.#isCurrent()) {
+        return rows.map(([part, value]) => ({ part, value }));
       }
     }
   }
@@ -122,6 +154,24 @@ export class Reader {
   logEnd(shard: ShardId): LogEnd {
     const { last, oldest, closed } = shardHead(this.#shard.get(shard) as ShardRow | undefined) ?? emptyShard;
     return { last, oldest, closed };
+  }
+
+  /** In order of their numbers. */
+  logShards(after: ShardId | undefined, countMax: number): readonly ShardEnd[] {
+    const rows = this.#shards.all(after ?? -1, countMax) as ShardsRow[];
+    return rows.map(([shard, last, oldest, closed]) => ({ shard, last, oldest, closed: closed !== 0 }));
+  }
+
+  /** In order; those that were dropped are left out, whatever is still in the file. */
+  keyspaces(after: Keyspace | undefined, countMax: number): readonly Keyspace[] {
+    const keyspaces: Keyspace[] = [];
+    for (let last = after ?? -1; keyspaces.length < countMax;) {
+      const [next] = this.#keyspace.get(last) as readonly [Keyspace | null];
+      if (next === null) break;
+      last = next;
+      if (!this.#isDropped(next)) keyspaces.push(next);
+    }
+    return keyspaces;
   }
 
   /** Head and records of one moment: between the two the shard could be trimmed, or grow and close. */

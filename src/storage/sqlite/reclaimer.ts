@@ -11,14 +11,22 @@ import { sql } from "./statements.ts";
 
 /** Deleted between two looks at the time; eight of the largest items have 400 pages to give back. */
 const chunkRecords = 8;
+/** They are small and lie side by side. */
+const chunkCounters = 50;
 /** With its commit a step then takes 0.5 ms, at the 99th percentile 4 to 6 ms (values of 200 B, 4 KB, 400 KB). */
 const stepMsMax = 2;
-/** Also bounds what the commit has to write: a deleted record leaves up to one changed page. */
-const stepRecordsMax = 200;
+/** Also bounds what the commit has to write: a deleted record or counter leaves up to one changed page. */
+const stepRowsMax = 200;
 /** Pages moved and cut off in one step, about 0.5 ms; the checkpoint that follows makes the file shorter, which costs more. */
 const vacuumPages = 32;
 /** Free pages kept for the next writes: growing the file again is not free either. */
 const freePagesKept = 256;
+
+/** What one chunk removed. */
+interface KeyspaceRows {
+  readonly records: number;
+  readonly counters: number;
+}
 
 export class Reclaimer {
   readonly #connection: SqliteConnection;
@@ -28,6 +36,7 @@ export class Reclaimer {
   readonly #nextTrimmed: SqliteStatement;
   readonly #deleteRecords: SqliteStatement;
   readonly #deleteCounters: SqliteStatement;
+  readonly #deletePartCounters: SqliteStatement;
   readonly #deleteLog: SqliteStatement;
   readonly #countFreePages: SqliteStatement;
 
@@ -43,6 +52,7 @@ export class Reclaimer {
     }
     this.#deleteRecords = connection.prepare(sql.deleteSomeRecords);
     this.#deleteCounters = connection.prepare(sql.deleteCounters);
+    this.#deletePartCounters = connection.prepare(sql.deleteSomePartCounters);
     this.#deleteLog = connection.prepare(sql.deleteLog);
   }
 
@@ -52,11 +62,14 @@ export class Reclaimer {
     this.#heads.write();
     const endMs = monotonicMs() + stepMsMax;
     let recordsRemoved = 0;
-    while (recordsRemoved < stepRecordsMax && monotonicMs() < endMs) {
+    let countersRemoved = 0;
+    while (recordsRemoved + countersRemoved < stepRowsMax && monotonicMs() < endMs) {
       const keyspace = firstColumn(this.#nextDropped.get());
       const shard = keyspace === undefined ? firstColumn(this.#nextTrimmed.get()) : undefined;
       if (keyspace !== undefined) {
-        recordsRemoved += this.#emptyKeyspace(keyspace, reclaimed);
+        const { records, counters } = this.#emptyKeyspace(keyspace, reclaimed);
+        recordsRemoved += records;
+        countersRemoved += counters;
       } else if (shard !== undefined) {
         recordsRemoved += this.#emptyShard(shard);
       } else {
@@ -66,14 +79,18 @@ export class Reclaimer {
     return { recordsRemoved, done: false };
   }
 
-  #emptyKeyspace(keyspace: Keyspace, reclaimed: Keyspace[]): number {
-    const removed = Number(this.#deleteRecords.run(keyspace, chunkRecords).changes);
-    if (removed === 0) {
+  #emptyKeyspace(keyspace: Keyspace, reclaimed: Keyspace[]): KeyspaceRows {
+    const records = Number(this.#deleteRecords.run(keyspace, chunkRecords).changes);
+    if (records > 0) {
+      return { records, counters: 0 };
+    }
+    const counters = Number(this.#deletePartCounters.run(keyspace, chunkCounters).changes);
+    if (counters === 0) {
       this.#deleteCounters.run(keyspace);
       this.#keyspaces.setPhase(keyspace, keyspacePhases.reclaimed);
       reclaimed.push(keyspace);
     }
-    return removed;
+    return { records, counters };
   }
 
   #emptyShard(shard: ShardId): number {

@@ -2,20 +2,23 @@
 import { expect, test, vi } from "vitest";
 import { createDataPacker, createDataUnpacker } from "../../base/index.ts";
 import { RemoteWrites, type RemoteWritesOptions } from "./remote-writes.ts";
-import type { WriteReply, WriteRequest } from "./write-messages.ts";
+import type { PortMessage, WriteReply, WriteRequest } from "./write-messages.ts";
 import type { WritePortEvents } from "./write-port.ts";
 
 /** A writer that is played by the test. */
 function played(options: Partial<RemoteWritesOptions> = {}): {
   readonly writes: RemoteWrites;
   /** What was sent since the last look, by message. */
-  readonly sent: () => Promise<readonly (readonly WriteRequest[])[]>;
+  readonly sent: () => Promise<readonly (readonly PortMessage[])[]>;
+  /** Answers the next requests in turn. */
   readonly answer: (...replies: readonly WriteReply[]) => void;
+  readonly answerTo: (number: number, reply: WriteReply) => void;
   readonly vanish: () => void;
   readonly news: unknown[];
 } {
   let events: WritePortEvents | undefined;
-  const messages: WriteRequest[][] = [];
+  const messages: PortMessage[][] = [];
+  let answered = 0;
   const unpacker = createDataUnpacker();
   const packer = createDataPacker();
   const news: unknown[] = [];
@@ -23,7 +26,7 @@ function played(options: Partial<RemoteWritesOptions> = {}): {
     onNews: (group) => news.push(group),
     ...options,
     port: {
-      post: (message) => messages.push(unpacker.unpack(message) as WriteRequest[]),
+      post: (message) => messages.push(unpacker.unpack(message) as PortMessage[]),
       listen: (given) => {
         events = given;
       },
@@ -39,7 +42,15 @@ function played(options: Partial<RemoteWritesOptions> = {}): {
     },
     answer: (...replies) => {
       packer.add({ grownShards: [] });
-      for (const reply of replies) packer.add(reply);
+      for (const reply of replies) {
+        answered += 1;
+        packer.add(answered);
+        packer.add(reply);
+      }
+      events?.message(packer.take());
+    },
+    answerTo: (number, reply) => {
+      for (const value of [{ grownShards: [] }, number, reply]) packer.add(value);
       events?.message(packer.take());
     },
     vanish: () => events?.closed(),
@@ -180,4 +191,92 @@ test("news of groups come before the replies, also of groups of others", async (
   answer(committed);
   await asked;
   expect(seen).toHaveLength(2);
+});
+
+const conflict: WriteReply = { kind: "outcome", outcome: { kind: "conflict", keys: [0] } };
+
+function holding(ms: number): WriteRequest {
+  return { kind: "mutate", mutation: { kind: "write", epochs: [], keys: [], args: "held", hold: { ms } } };
+}
+
+test("what is answered before its turn is done, and leaves the rest waiting", async () => {
+  const { writes, sent, answerTo } = played({ waitingMax: 3 });
+  const [first, second, third] = [mutate(), mutate(), mutate()].map((request) => writes.submit(request));
+  await sent();
+  answerTo(2, conflict);
+  expect(await second).toEqual(conflict);
+  answerTo(3, committed);
+  expect(await third).toEqual(committed);
+  const more = [writes.submit(mutate()), writes.submit(mutate())];
+  await expect(writes.submit(mutate())).rejects.toMatchObject(unavailable);
+  await sent();
+  answerTo(1, committed);
+  expect(await first).toEqual(committed);
+  answerTo(5, conflict);
+  answerTo(4, committed);
+  expect(await Promise.all(more)).toEqual([committed, conflict]);
+});
+
+test("one that is held back does not make the writer look slow, but counts as waiting", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  try {
+    const { writes, sent, answerTo } = played({ waitMsMax: 50, waitingMax: 2 });
+    const late = writes.submit(holding(10_000));
+    vi.advanceTimersByTime(5000);
+    const quick = writes.submit(mutate());
+    await expect(writes.submit(mutate())).rejects.toMatchObject(unavailable);
+    await sent();
+    answerTo(2, committed);
+    await quick;
+    answerTo(1, committed);
+    expect(await late).toEqual(committed);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("questions are asked while no write is taken, and are bounded themselves", async () => {
+  const { writes, sent, answerTo } = played({ waitingMax: 1 });
+  const stuck = writes.submit(mutate());
+  await expect(writes.submit(mutate())).rejects.toMatchObject(unavailable);
+  const asked = writes.held([]);
+  await expect(writes.held([])).rejects.toMatchObject(unavailable);
+  expect(await sent()).toEqual([[mutate(), { kind: "held", keys: [] }]]);
+  answerTo(2, { kind: "held", held: [] });
+  expect(await asked).toEqual([]);
+  const again = writes.held([]);
+  answerTo(3, { kind: "held", held: [] });
+  await again;
+  answerTo(1, committed);
+  await stuck;
+});
+
+test("questions are refused when the writer is gone", async () => {
+  const { writes, vanish } = played();
+  const asked = writes.held([]);
+  vanish();
+  await expect(asked).rejects.toMatchObject({ code: "unavailable" });
+  await expect(writes.held([])).rejects.toMatchObject({ code: "unavailable" });
+});
+
+test("what one turn begins and ends to watch travels once, in one message", async () => {
+  const { writes, sent } = played();
+  for (let shard = 0; shard < 5000; shard += 1) writes.watch(shard);
+  writes.unwatch(7);
+  writes.unwatch(8);
+  writes.watch(8);
+  const [messages] = await sent();
+  const begin = Array.from({ length: 5000 }, (_, shard) => shard).filter((shard) => shard !== 7);
+  expect(messages).toEqual([{ kind: "watch", begin, end: [7] }]);
+  expect(await sent()).toEqual([]);
+});
+
+test("closing asks for what is held back to be decided", async () => {
+  const { writes, sent, answerTo } = played();
+  const late = writes.submit(holding(60_000));
+  const closed = writes.close();
+  expect(await sent()).toEqual([[holding(60_000), { kind: "hurry" }]]);
+  answerTo(1, committed);
+  expect(await late).toEqual(committed);
+  await closed;
 });

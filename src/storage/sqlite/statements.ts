@@ -8,7 +8,7 @@
 export const applicationId = 0x53746174;
 
 /** Grows when tables or meanings change; kept as SQLite's user_version. */
-export const formatNumber = 1;
+export const formatNumber = 2;
 
 /**
  * A record whose key and value are at most this long lives in the clustered `records` table, a longer value in
@@ -22,6 +22,13 @@ export const inlineBytesMax = 600;
 export const creationSettings = `
   PRAGMA page_size = 8192;
   PRAGMA auto_vacuum = INCREMENTAL;
+`;
+
+/** Counters of parts of a keyspace. One that is 0 has no row. Since format 2. */
+export const partCountersTable = `
+  CREATE TABLE part_counters(
+    keyspace INTEGER NOT NULL, number INTEGER NOT NULL, part BLOB NOT NULL, value INTEGER NOT NULL,
+    PRIMARY KEY(keyspace, number, part)) WITHOUT ROWID;
 `;
 
 export const schema: string = `
@@ -42,7 +49,7 @@ export const schema: string = `
   CREATE TABLE counters(
     keyspace INTEGER NOT NULL, number INTEGER NOT NULL, value INTEGER NOT NULL,
     PRIMARY KEY(keyspace, number)) WITHOUT ROWID;
-
+  ${partCountersTable}
   -- state: 0 in use, 1 dropped, 2 dropped and its space given back.
   CREATE TABLE keyspaces(keyspace INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, state INTEGER NOT NULL);
   CREATE INDEX keyspaces_dropped ON keyspaces(keyspace) WHERE state = 1;
@@ -99,11 +106,25 @@ export const sql = {
   getCounter: "SELECT value FROM counters WHERE keyspace = ? AND number = ?",
   addCounter: "INSERT INTO counters VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value",
   deleteCounters: "DELETE FROM counters WHERE keyspace = ?",
+  getPartCounter: "SELECT value FROM part_counters WHERE keyspace = ? AND number = ? AND part = ?",
+  putPartCounter: `INSERT INTO part_counters VALUES(?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET value = excluded.value`,
+  deletePartCounter: "DELETE FROM part_counters WHERE keyspace = ? AND number = ? AND part = ?",
+  listPartCounters: `SELECT part, value FROM part_counters WHERE keyspace = ? AND number = ? AND part >= ?
+    ORDER BY part LIMIT ?`,
+  deleteSomePartCounters: `DELETE FROM part_counters WHERE (keyspace, number, part) IN
+    (SELECT keyspace, number, part FROM part_counters WHERE keyspace = ? LIMIT ?)`,
 
   getKeyspace: "SELECT epoch, state FROM keyspaces WHERE keyspace = ?",
   putKeyspace: `INSERT INTO keyspaces VALUES(?, ?, ?)
     ON CONFLICT DO UPDATE SET epoch = excluded.epoch, state = excluded.state`,
   listDropped: "SELECT keyspace FROM keyspaces WHERE state = 1",
+  /** The next keyspace that is in use or holds anything; each part is one step into an index. */
+  nextKeyspace: `SELECT min(keyspace) FROM (
+    SELECT (SELECT keyspace FROM records WHERE keyspace > ?1 ORDER BY keyspace LIMIT 1) AS keyspace
+    UNION ALL SELECT (SELECT keyspace FROM counters WHERE keyspace > ?1 ORDER BY keyspace LIMIT 1)
+    UNION ALL SELECT (SELECT keyspace FROM part_counters WHERE keyspace > ?1 ORDER BY keyspace LIMIT 1)
+    UNION ALL SELECT (SELECT keyspace FROM keyspaces WHERE keyspace > ?1 AND state = 0 ORDER BY keyspace LIMIT 1))`,
   nextDropped: "SELECT keyspace FROM keyspaces WHERE state = 1 LIMIT 1",
   deleteSomeRecords: `DELETE FROM records WHERE (keyspace, placement, partition, sort) IN
     (SELECT keyspace, placement, partition, sort FROM records WHERE keyspace = ? LIMIT ?)`,
@@ -113,6 +134,7 @@ export const sql = {
     oldest = excluded.oldest, kept = excluded.kept, time = excluded.time, closed = excluded.closed`,
   appendLog: "INSERT INTO log(shard, position, time, value) VALUES(?, ?, ?, ?)",
   readLog: "SELECT position, time, value FROM log WHERE shard = ? AND position > ? ORDER BY position",
+  listShards: `SELECT shard, last, oldest, closed FROM shards WHERE shard > ? ORDER BY shard LIMIT ?`,
   nextTrimmed: "SELECT shard FROM shards WHERE kept < oldest LIMIT 1",
   deleteLog: "DELETE FROM log WHERE shard = ? AND position < ?",
 

@@ -1,22 +1,40 @@
 /** Who wants to know when a shard of the log has grown. */
 import type { ShardId } from "../contract/index.ts";
 
+export interface WatchedShards {
+  /** A shard has its first watcher; it must be woken when its watching has begun. */
+  watch(shard: ShardId): void;
+  /** Its last watcher has gone. */
+  unwatch(shard: ShardId): void;
+}
+
 export class Watchers {
+  readonly #shards: WatchedShards;
   readonly #wakes = new Map<ShardId, Set<() => void>>();
+
+  constructor(shards: WatchedShards) {
+    this.#shards = shards;
+  }
 
   /** Returns the cancel function. */
   add(shard: ShardId, wake: () => void): () => void {
+    const wakes = this.#wakes.get(shard) ?? new Set();
     // One object per call, so that a function registered twice is also cancelled twice.
     const own = (): void => {
-      wake();
+      // It may have been cancelled since it was due.
+      if (wakes.has(own)) wake();
     };
-    const wakes = this.#wakes.get(shard) ?? new Set();
     wakes.add(own);
-    this.#wakes.set(shard, wakes);
+    if (wakes.size > 1) {
+      queueMicrotask(own);
+    } else {
+      this.#wakes.set(shard, wakes);
+      this.#shards.watch(shard);
+    }
     return () => {
-      wakes.delete(own);
-      if (wakes.size === 0 && this.#wakes.get(shard) === wakes) {
+      if (wakes.delete(own) && wakes.size === 0) {
         this.#wakes.delete(shard);
+        this.#shards.unwatch(shard);
       }
     };
   }

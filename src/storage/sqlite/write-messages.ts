@@ -8,6 +8,7 @@ import type {
   Mutation,
   MutationOutcome,
   ReclaimProgress,
+  RecordKey,
   ShardId,
   StorageErrorCode,
 } from "../contract/index.ts";
@@ -19,10 +20,27 @@ export type WriteRequest =
   | { readonly kind: "releaseLease"; readonly lease: Lease }
   | { readonly kind: "reclaim" };
 
+/** Asked of the writer's thread, not of the writer: answered at once. */
+export interface HoldQuestion {
+  readonly kind: "held";
+  readonly keys: readonly RecordKey[];
+}
+
+/** Told to the writer's thread, which has no answer to it. */
+export type PortNote =
+  /** Growth of these shards is news from now on, and no longer of those. What begins is answered with news of it. */
+  | { readonly kind: "watch"; readonly begin: readonly ShardId[]; readonly end: readonly ShardId[] }
+  /** What this port has that is held back is to be decided at once. */
+  | { readonly kind: "hurry" };
+
+/** Requests and questions of a port are numbered by both sides as they come, from 1. */
+export type PortMessage = WriteRequest | HoldQuestion | PortNote;
+
 export type WriteReply =
   | { readonly kind: "outcome"; readonly outcome: MutationOutcome }
   | { readonly kind: "lease"; readonly lease: Lease | undefined }
   | { readonly kind: "progress"; readonly progress: ReclaimProgress }
+  | { readonly kind: "held"; readonly held: readonly boolean[] }
   | { readonly kind: "done" }
   | WriteFailure
   /** A bug: a decide function threw, or handed back a commit that breaks the contract. */
@@ -49,8 +67,12 @@ export interface GroupResult {
   readonly writing: WritingState;
 }
 
-/** What a group means for every connection, whoever asked for it; first value of each message of replies. */
+/**
+ * What a group means for a connection, whoever asked for it. First value of each message to a port; then come replies,
+ * each after the number of its request.
+ */
 export interface GroupNews {
+  /** Of those it watches. */
   readonly grownShards: readonly ShardId[];
 }
 

@@ -1,8 +1,12 @@
 /**
  * Requests waiting for the writer, on its thread, and the turns in which it takes them. All requests that arrive in
- * one turn of the event loop share one commit; a single caller waits for nothing but its own fsync.
+ * one turn of the event loop share one commit; a single caller waits for nothing but its own fsync. Here a mutation is
+ * accepted, so here is what accepted mutations hold.
  */
-import { assert, BoundedQueue, inNextTurn } from "../../base/index.ts";
+import { assert, BoundedQueue, type Clock, inNextTurn } from "../../base/index.ts";
+import type { MutationHold, RecordKey } from "../contract/index.ts";
+import { HeldBack } from "./held-back.ts";
+import { KeyHolds } from "./key-holds.ts";
 import type { GroupResult, WriteFailure, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
 import type { Writer } from "./writer.ts";
 
@@ -14,6 +18,8 @@ export type NextTurn = (task: () => void) => void;
 
 export interface WriteQueueOptions {
   readonly writer: Writer;
+  /** For mutations that are decided later. */
+  readonly clock: Clock;
   /** Requests that may wait; more are refused. */
   readonly waitingMax: number;
   /** Frames of the write-ahead log after which it is copied into the file; 0 for a store without one. */
@@ -29,6 +35,8 @@ export interface WriteQueueOptions {
 interface Waiting {
   readonly request: WriteRequest;
   readonly settle: (reply: WriteReply) => void;
+  /** What it holds until it is answered. */
+  readonly holds: readonly string[] | undefined;
 }
 
 export class WriteQueue {
@@ -37,6 +45,9 @@ export class WriteQueue {
   readonly #queue: BoundedQueue<Waiting>;
   /** Taken from the queue, not answered yet. */
   #batch: Waiting[] = [];
+  readonly #holds = new KeyHolds();
+  readonly #heldBack: HeldBack<Waiting>;
+  #finishing = false;
   #turnAsked = false;
   #checkpointDue = false;
   #state: WritingState = "open";
@@ -46,27 +57,70 @@ export class WriteQueue {
     this.#options = options;
     this.#nextTurn = options.nextTurn ?? inNextTurn;
     this.#queue = new BoundedQueue(options.waitingMax);
+    this.#heldBack = new HeldBack(options.clock, (waiting) => {
+      this.#enqueue(waiting);
+    });
   }
 
-  /** Calls back, in the order of submission, when the request is durable or refused. False, and no call: full. */
-  submit(request: WriteRequest, settle: (reply: WriteReply) => void): boolean {
-    const accepted = this.#queue.push({ request, settle });
-    if (accepted) {
-      this.#askForTurn();
+  /**
+   * Calls back when the request is durable or refused: in the order of submission, but for a mutation that wants what
+   * another one holds, which is answered before this returns, and one that is held back. False, and no call: full.
+   * `owner`: for whom it is done, as `hurry` wants to know.
+   */
+  submit(request: WriteRequest, settle: (reply: WriteReply) => void, owner?: unknown): boolean {
+    const mutation = request.kind === "mutate" ? request.mutation : undefined;
+    const keys = mutation === undefined ? [] : this.#holds.conflicts(mutation.keys);
+    if (keys.length > 0) {
+      settle({ kind: "outcome", outcome: { kind: "conflict", keys } });
+      return true;
     }
-    return accepted;
+    if (this.#queue.size + this.#heldBack.size >= this.#options.waitingMax) {
+      return false;
+    }
+    if (mutation?.hold === undefined) {
+      this.#enqueue({ request, settle, holds: undefined });
+    } else {
+      this.#accept({ request, settle, holds: this.#holds.take(mutation.keys) }, mutation.hold, owner);
+    }
+    return true;
+  }
+
+  /** Now, whatever waits. */
+  held(keys: readonly RecordKey[]): readonly boolean[] {
+    return this.#holds.held(keys);
+  }
+
+  /** Lets what is held back for this owner be decided at once. */
+  hurry(owner: unknown): void {
+    this.#heldBack.hurry(owner);
   }
 
   get state(): WritingState {
     return this.#state;
   }
 
-  /** Resolves when nothing waits any more. */
-  idle(): Promise<void> {
+  /** Resolves when nothing waits any more; what is held back is decided at once. */
+  finish(): Promise<void> {
+    this.#finishing = true;
+    this.#heldBack.hurry();
     return new Promise((resolve) => {
       this.#idleWaiters.push(resolve);
       this.#askForTurn();
     });
+  }
+
+  #accept(waiting: Waiting, { ms }: MutationHold, owner: unknown): void {
+    if (ms > 0 && !this.#finishing) {
+      this.#heldBack.add(waiting, ms, owner);
+    } else {
+      this.#enqueue(waiting);
+    }
+  }
+
+  #enqueue(waiting: Waiting): void {
+    const accepted = this.#queue.push(waiting);
+    assert(accepted, "there is room for what was accepted");
+    this.#askForTurn();
   }
 
   #askForTurn(): void {
@@ -133,10 +187,10 @@ export class WriteQueue {
     const answered = this.#batch.slice(0, replies.length);
     this.#batch = this.#batch.slice(replies.length);
     this.#options.onCommitted(result);
-    answered.forEach(({ settle }, index) => {
+    answered.forEach((waiting, index) => {
       const reply = replies[index];
       assert(reply !== undefined, "every request is answered");
-      settle(reply);
+      this.#answer(waiting, reply);
     });
     this.#checkpointDue = this.#options.checkpointFrames > 0 && result.writing === "open";
     const failure = replies.find((reply) => reply.kind === "failed");
@@ -145,6 +199,13 @@ export class WriteQueue {
       this.#refuseWaiting(failure);
     }
     this.#options.onAnswered(result);
+  }
+
+  #answer({ settle, holds }: Waiting, reply: WriteReply): void {
+    if (holds !== undefined) {
+      this.#holds.release(holds);
+    }
+    settle(reply);
   }
 
   #setState(state: WritingState, failure: WriteFailure | undefined): void {
@@ -156,12 +217,12 @@ export class WriteQueue {
 
   /** What waits behind a full disk or a stopped writer would meet the same failure. */
   #refuseWaiting(failure: WriteFailure): void {
-    for (const { settle } of this.#batch) {
-      settle(failure);
+    for (const waiting of this.#batch) {
+      this.#answer(waiting, failure);
     }
     this.#batch = [];
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      next.settle(failure);
+      this.#answer(next, failure);
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The writer on a thread of its own: opens the store first, takes requests from any number of ports, and answers
- * each port with one message a group. News that concern all connections go to every port.
+ * each port with one message a group. What needs no group is answered with one message for each that came. A port hears
+ * of the shards it watches and of no others: most ports watch none, and a group may be of no concern to all but one.
  */
 import {
   assert,
@@ -9,7 +10,7 @@ import {
   createDataUnpacker,
   type DataPacker,
 } from "../../base/index.ts";
-import type { DecideRegistry } from "../contract/index.ts";
+import type { DecideRegistry, ShardId } from "../contract/index.ts";
 import { nodeSqliteDriver, type SqliteConnection, type SqliteDriver } from "./driver.ts";
 import { openDatabase } from "./open-database.ts";
 import { emptyWriteAheadLog } from "./empty-log.ts";
@@ -19,8 +20,9 @@ import { checkpointFrames } from "./engine-settings.ts";
 import { StoreFacts } from "./store-facts.ts";
 import {
   type GroupNews,
-  type GroupResult,
   plainReply,
+  type PortMessage,
+  type WriteReply,
   type WriteRequest,
   type WritingState,
 } from "./write-messages.ts";
@@ -70,8 +72,11 @@ export async function openSqliteWriter(options: SqliteWriterOptions): Promise<Sq
 interface Lane {
   readonly packer: DataPacker;
   readonly port: WritePort;
+  readonly watched: Set<ShardId>;
   open: boolean;
-  /** Of the present group; its news come before them in the message. */
+  /** Requests and questions that came. */
+  count: number;
+  /** Numbers and replies of the next message, in turn; news come before them. */
   replies: unknown[];
 }
 
@@ -88,14 +93,15 @@ class WriterHost implements SqliteWriter {
     this.#facts = new StoreFacts(options.store.facts);
     this.#queue = new WriteQueue({
       writer: new Writer({ connection, decide: options.decide, clock: options.clock }),
+      clock: options.clock,
       waitingMax,
       checkpointFrames,
       nextTurn: options.nextTurn,
       onCommitted: (result) => {
         this.#facts.committed(result);
       },
-      onAnswered: (result) => {
-        this.#answer(result);
+      onAnswered: ({ grownShards }) => {
+        for (const lane of this.#lanes) post(lane, grownShards);
       },
       onWritingState: (state, reason) => options.onWritingState?.(state, reason),
     });
@@ -103,22 +109,34 @@ class WriterHost implements SqliteWriter {
 
   attach(port: WritePort): void {
     const unpacker = createDataUnpacker();
-    const lane: Lane = { packer: createDataPacker(), port, open: true, replies: [] };
+    const lane: Lane = {
+      packer: createDataPacker(),
+      port,
+      watched: new Set(),
+      open: true,
+      count: 0,
+      replies: [],
+    };
     this.#lanes.add(lane);
     port.listen({
       message: (message) => {
-        for (const request of unpacker.unpack(message)) this.#submit(lane, request as WriteRequest);
+        const begun: ShardId[] = [];
+        for (const value of unpacker.unpack(message)) {
+          for (const shard of this.#take(lane, value as PortMessage)) begun.push(shard);
+        }
+        post(lane, begun);
       },
       // What it still has in the queue is decided and committed; nobody is there to be told.
       closed: () => {
         lane.open = false;
         this.#lanes.delete(lane);
+        this.#queue.hurry(lane);
       },
     });
   }
 
   async close(): Promise<void> {
-    await this.#queue.idle();
+    await this.#queue.finish();
     try {
       if (this.#queue.state === "open") emptyWriteAheadLog(this.#connection, this.#store.name);
     } finally {
@@ -127,21 +145,49 @@ class WriterHost implements SqliteWriter {
     }
   }
 
+  /** Returns the shards whose watching begins. */
+  #take(lane: Lane, message: PortMessage): readonly ShardId[] {
+    switch (message.kind) {
+      case "watch":
+        for (const shard of message.end) lane.watched.delete(shard);
+        for (const shard of message.begin) lane.watched.add(shard);
+        return message.begin;
+      case "hurry":
+        this.#queue.hurry(lane);
+        return noShards;
+      case "held":
+        this.#number(lane)({ kind: "held", held: this.#queue.held(message.keys) });
+        return noShards;
+      default:
+        this.#submit(lane, message);
+        return noShards;
+    }
+  }
+
   #submit(lane: Lane, request: WriteRequest): void {
-    const accepted = this.#queue.submit(request, (reply) => {
-      if (lane.open) lane.replies.push(plainReply(reply));
-    });
+    const accepted = this.#queue.submit(request, this.#number(lane), lane);
     assert(accepted, "ports bound what they have under way");
   }
 
-  #answer({ grownShards }: GroupResult): void {
-    const news: GroupNews = { grownShards };
-    for (const lane of this.#lanes) {
-      if (lane.replies.length === 0 && grownShards.length === 0) continue;
-      lane.packer.add(news);
-      for (const reply of lane.replies) lane.packer.add(reply);
-      lane.replies = [];
-      lane.port.post(lane.packer.take());
-    }
+  /** Gives what came its number; returns what answers it. */
+  #number(lane: Lane): (reply: WriteReply) => void {
+    lane.count += 1;
+    const number = lane.count;
+    return (reply) => {
+      if (lane.open) lane.replies.push(number, plainReply(reply));
+    };
   }
+}
+
+const noShards: readonly ShardId[] = [];
+
+/** What it is to be told, if anything: its replies, and of these shards those it watches. */
+function post(lane: Lane, shards: readonly ShardId[]): void {
+  const grownShards = lane.watched.size === 0 ? noShards : shards.filter((shard) => lane.watched.has(shard));
+  if (lane.replies.length === 0 && grownShards.length === 0) return;
+  const news: GroupNews = { grownShards };
+  lane.packer.add(news);
+  for (const value of lane.replies) lane.packer.add(value);
+  lane.replies = [];
+  lane.port.post(lane.packer.take());
 }

@@ -11,6 +11,7 @@ import { assert, type Clock, unreachable } from "../../base/index.ts";
 import {
   checkCommit,
   type Commit,
+  type CounterId,
   type DecideRegistry,
   type Decision,
   type Keyspace,
@@ -33,6 +34,8 @@ import type { GroupResult, WriteFailure, WriteReply, WriteRequest, WritingState 
 
 /** A group ends after the request that reaches this many bytes: bounds memory, and a commit to a few milliseconds. */
 const groupBytesMax = 1024 * 1024;
+
+const noCounters: readonly number[] = [];
 
 export interface WriterOptions {
   readonly connection: SqliteConnection;
@@ -140,7 +143,8 @@ export class Writer {
       case "mutate":
         return this.#mutate(request.mutation);
       case "trimLog":
-        return this.#trimLog(request.shard, request.through);
+        this.#trim(request.shard, request.through);
+        return { kind: "done" };
       case "lease":
         return { kind: "lease", lease: this.#leases.take(request, this.#clock.nowMs()) };
       case "releaseLease":
@@ -169,12 +173,13 @@ export class Writer {
     const records = mutation.keys.map((key) =>
       this.#keyspaces.isDropped(key.keyspace) ? undefined : this.#records.get(key),
     );
+    const counters = mutation.counters === undefined ? noCounters : this.#counterValues(mutation.counters);
     const nowMicros = this.#clock.nowMicros();
     let decision: Decision;
     try {
       const decide = this.#decides.get(mutation.kind);
       assert(decide !== undefined, `a decide function is registered for mutation kind ${mutation.kind}`);
-      decision = decide(mutation.args, records, { nowMicros });
+      decision = decide(mutation.args, records, { nowMicros, counters });
       if (decision.kind === "commit") {
         this.#check(decision.commit);
       }
@@ -190,6 +195,12 @@ export class Writer {
     }
     const timeMicros = this.#apply(decision.commit, nowMicros);
     return { kind: "outcome", outcome: { kind: "committed", result: decision.result, timeMicros } };
+  }
+
+  #counterValues(counters: readonly CounterId[]): readonly number[] {
+    return counters.map((counter) =>
+      this.#keyspaces.isDropped(counter.keyspace) ? 0 : this.#counters.value(counter),
+    );
   }
 
   /** Everything that could be wrong with a commit is found before the first of its writes. */
@@ -250,6 +261,9 @@ export class Writer {
       this.#heads.change(shard, { ...this.#heads.head(shard), closed: true });
       this.#grown.add(shard);
     }
+    for (const shard of commit.trimShards ?? []) {
+      this.#trim(shard, this.#heads.head(shard).last);
+    }
     return timeMicros;
   }
 
@@ -261,13 +275,12 @@ export class Writer {
     }
   }
 
-  #trimLog(shard: ShardId, through: number): WriteReply {
+  #trim(shard: ShardId, through: number): void {
     const head = this.#heads.head(shard);
     const oldest = Math.min(through, head.last) + 1;
     if (oldest > head.oldest) {
       this.#heads.change(shard, { ...head, oldest });
     }
-    return { kind: "done" };
   }
 
   #committed(replies: readonly WriteReply[]): GroupResult {

@@ -1,5 +1,5 @@
 /** The way an engine's writes take, to a writer on the same thread or on another one. */
-import { StorageError } from "../contract/index.ts";
+import { type RecordKey, type ShardId, StorageError } from "../contract/index.ts";
 import type { WriteReply, WriteRequest } from "./write-messages.ts";
 
 export interface Writes {
@@ -8,7 +8,12 @@ export interface Writes {
    * with nothing done), or with a bug.
    */
   submit(request: WriteRequest): Promise<WriteReply>;
-  /** Waits for what was accepted. Nothing is submitted afterwards. */
+  /** Which of the keys are held now; waits for no write. Rejects with a StorageError. */
+  held(keys: readonly RecordKey[]): Promise<readonly boolean[]>;
+  /** The shard's growth is told from some moment on, at which it is told once. */
+  watch(shard: ShardId): void;
+  unwatch(shard: ShardId): void;
+  /** Waits for what was accepted, which is decided at once. Nothing is submitted afterwards. */
   close(): Promise<void>;
 }
 

@@ -29,7 +29,9 @@ export function describeLifecycle(subject: StorageSubject): void {
       ["getMany", (engine) => engine.getMany([key("a")], "strong")],
       ["range", (engine) => engine.range(anyRange)],
       ["mutate", (engine) => engine.mutate(mutation("tellTime"))],
+      ["held", (engine) => engine.held([key("a")])],
       ["counter", (engine) => engine.counter({ keyspace: 1, index: 0 })],
+      ["counterParts", (engine) => engine.counterParts({ keyspace: 1, index: 0, countMax: 1 })],
       ["readLog", (engine) => engine.readLog(1, 0, 1)],
       ["logEnd", (engine) => engine.logEnd(1)],
       ["trimLog", (engine) => engine.trimLog(1, 0)],
@@ -91,6 +93,23 @@ const ways: readonly [name: string, again: (store: OpenStore) => Promise<Engine>
 ];
 
 function describeKept(withOpen: WithStore): void {
+  test("what was held back when a store was closed is there, and after a crash neither it nor its hold", () =>
+    withOpen(async (store) => {
+      const later = (engine: Engine, name: string): Promise<unknown> =>
+        engine
+          .mutate(mutation("increment", { keys: [key(name)], args: key(name), hold: { ms: 60_000 } }))
+          .catch((error: unknown) => error);
+      void later(store.engine, "closed");
+      const reopened = await store.reopen();
+      expect(await readText(reopened, key("closed"))).toBe("1");
+      void later(reopened, "crashed");
+      expect(await reopened.held([key("crashed")])).toEqual([true]);
+      const engine = await store.crash();
+      expect(await engine.held([key("crashed")])).toEqual([false]);
+      await store.clock.advance(60_000);
+      expect(await increment(engine, key("crashed"))).toMatchObject({ kind: "committed", result: 1 });
+    }));
+
   test.each(ways)("%s keeps records, counters, log, epochs, drops and leases", (_way, again) =>
     withOpen(async (store) => {
       await write(store.engine, {
@@ -99,7 +118,11 @@ function describeKept(withOpen: WithStore): void {
           { kind: "put", key: key("long"), value: patternBytes(30_000) },
           { kind: "put", key: key("gone", "", { keyspace: 2 }), value: bytes("gone") },
         ],
-        counters: [{ counter: { keyspace: 1, index: 1 }, delta: 12 }],
+        counters: [
+          { counter: { keyspace: 1, index: 1 }, delta: 12 },
+          { counter: { keyspace: 1, index: 1, part: bytes("a") }, delta: 5 },
+          { counter: { keyspace: 1, index: 1, part: bytes("b") }, delta: -6 },
+        ],
         log: ["a", "b", "c"].map((value) => ({ shard: 4, value: bytes(value) })),
         setEpochs: [{ keyspace: 1, epoch: 6 }],
       });
@@ -111,6 +134,10 @@ function describeKept(withOpen: WithStore): void {
       expect((await engine.get(key("long"), "strong"))?.value).toEqual(patternBytes(30_000));
       expect(await engine.get(key("gone", "", { keyspace: 2 }), "strong")).toBeUndefined();
       expect(await engine.counter({ keyspace: 1, index: 1 })).toBe(12);
+      expect(await engine.counterParts({ keyspace: 1, index: 1, countMax: 9 })).toEqual([
+        { part: bytes("a"), value: 5 },
+        { part: bytes("b"), value: -6 },
+      ]);
       expect(await engine.logEnd(4)).toEqual({ last: 3, oldest: 2, closed: true });
       expect(await engine.readLog(4, 0, 10)).toEqual({ kind: "trimmed", oldest: 2 });
       expect(await engine.mutate(mutation("tellTime", { epochs: [{ keyspace: 1, epoch: 5 }] }))).toEqual({

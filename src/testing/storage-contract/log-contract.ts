@@ -91,6 +91,18 @@ export function describeLog(withStore: WithStore): void {
       expect(await engine.readLog(1, 3, 2)).toMatchObject({ kind: "records", records: [], closed: true });
     }));
 
+  test("a commit may forget a shard's records, its own with them, and positions go on", () =>
+    withStore(async ({ engine }) => {
+      await append(engine, 1, "one");
+      await append(engine, 2, "other");
+      await write(engine, { log: [{ shard: 1, value: bytes("two") }], trimShards: [1] });
+      expect(await engine.logEnd(1)).toEqual({ last: 2, oldest: 3, closed: false });
+      expect(await engine.readLog(1, 0, 9)).toEqual({ kind: "trimmed", oldest: 3 });
+      expect(await engine.logEnd(2)).toEqual({ last: 1, oldest: 1, closed: false });
+      await append(engine, 1, "three");
+      expect(await engine.readLog(1, 2, 9)).toMatchObject({ kind: "records", records: [{ position: 3 }] });
+    }));
+
   test("trimmed positions are answered with the oldest one left", () =>
     withStore(async ({ engine }) => {
       await write(engine, { log: ["a", "b", "c", "d"].map((value) => ({ shard: 1, value: bytes(value) })) });
@@ -152,6 +164,8 @@ export function describeLog(withStore: WithStore): void {
       const woken: string[] = [];
       const cancel = engine.watchLog(1, () => woken.push("one"));
       engine.watchLog(2, () => woken.push("two"));
+      await settled(engine);
+      expect(woken.splice(0)).toEqual(["one", "two"]);
       await append(engine, 1, "v");
       await settled(engine);
       expect(woken).toEqual(["one"]);
@@ -163,6 +177,55 @@ export function describeLog(withStore: WithStore): void {
       await append(engine, 1, "v");
       await settled(engine);
       expect(woken).toEqual(["one", "two"]);
+    }));
+
+  test("watching begins with one wake, for a second watcher of the shard too, so that nothing before is missed", () =>
+    withStore(async ({ engine }) => {
+      let woken = 0;
+      for (let watchers = 1; watchers <= 3; watchers += 1) {
+        await append(engine, 1, "v");
+        woken = 0;
+        engine.watchLog(1, () => {
+          woken += 1;
+        });
+        await settled(engine);
+        expect(woken).toBeGreaterThan(0);
+      }
+    }));
+
+  test("one that cancels is not woken any more, not even for what was due", () =>
+    withStore(async ({ engine }) => {
+      let woken = 0;
+      const watch = (): (() => void) =>
+        engine.watchLog(1, () => {
+          woken += 1;
+        });
+      watch()();
+      await settled(engine);
+      expect(woken).toBe(0);
+      const cancel = watch();
+      await settled(engine);
+      woken = 0;
+      const appended = append(engine, 1, "v");
+      cancel();
+      await appended;
+      await settled(engine);
+      expect(woken).toBe(0);
+    }));
+
+  test("thousands of shards can be watched", () =>
+    withStore(async ({ engine }) => {
+      const woken = new Set<number>();
+      const cancels = Array.from({ length: 5000 }, (_, index) =>
+        engine.watchLog(1000 + index, () => woken.add(1000 + index)),
+      );
+      await settled(engine);
+      expect(woken.size).toBe(5000);
+      woken.clear();
+      for (const cancel of cancels.slice(10)) cancel();
+      await Promise.all([1003, 5999, 5, 1011].map((shard) => append(engine, shard, "v")));
+      await settled(engine);
+      expect([...woken]).toEqual([1003]);
     }));
 }
 

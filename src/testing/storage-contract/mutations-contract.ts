@@ -1,4 +1,4 @@
-/** Contract: mutations, their groups, counters and what a decide function may rely on. */
+/** Contract: mutations, their groups and what a decide function may rely on. */
 import { expect, test } from "vitest";
 import type { Engine, RecordWrite } from "../../storage/contract/index.ts";
 import { patternBytes } from "./records-contract.ts";
@@ -91,17 +91,6 @@ export function describeMutations(withStore: WithStore): void {
         ],
       });
       expect(await readText(engine, key("a"))).toBe("last");
-    }));
-
-  test("counters start at 0, add up and go below 0", () =>
-    withStore(async ({ engine }) => {
-      const counter = { keyspace: 4, index: 2 };
-      expect(await engine.counter(counter)).toBe(0);
-      await Promise.all([5, -7, 1, 0].map((delta) => write(engine, { counters: [{ counter, delta }] })));
-      expect(await engine.counter(counter)).toBe(-1);
-      await write(engine, { counters: [{ counter, delta: 2_000_000_000_000 }] });
-      expect(await engine.counter(counter)).toBe(1_999_999_999_999);
-      expect(await engine.counter({ keyspace: 4, index: 3 })).toBe(0);
     }));
 
   test("a decide function is told the time of its commit, which the outcome carries", () =>

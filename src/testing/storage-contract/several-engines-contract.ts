@@ -4,7 +4,7 @@
  */
 import { rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Engine } from "../../storage/contract/index.ts";
+import type { Engine, MutationOutcome } from "../../storage/contract/index.ts";
 import { verifyStore } from "../../storage/sqlite/index.ts";
 import { settableClock, type SettableClock } from "../settable-clock.ts";
 import type { SplitStore } from "../split-subject.ts";
@@ -13,6 +13,7 @@ import {
   bytes,
   increment,
   key,
+  mutation,
   readText,
   type StorageOpenOptions,
   suiteDecides,
@@ -45,6 +46,7 @@ export function severalEnginesContract(name: string, open: OpenApart): void {
   describe(`several engines of one store: ${name}`, () => {
     describeReads(withTwo);
     describeHints(withTwo);
+    describeHolds(withTwo);
     describeWrites(withTwo);
     describeEnds(withTwo);
   });
@@ -110,12 +112,111 @@ function describeHints(withTwo: WithTwo): void {
 
   test("a watcher of one is woken by a commit of the other", () =>
     withTwo(async ({ first, second }) => {
-      const woken = new Promise<void>((resolve) => {
-        second.watchLog(20, resolve);
-      });
-      await append(first, 20);
-      await woken;
-      expect((await second.logEnd(20)).last).toBe(1);
+      const wakes = wakesOf(second, 20);
+      await wakes.next();
+      for (let last = 1; last <= 3; last += 1) {
+        await append(first, 20);
+        await wakes.next();
+        expect((await second.logEnd(20)).last).toBe(last);
+      }
+    }));
+
+  test("a watcher that reads at each wake misses nothing, however its beginning meets commits of the other", () =>
+    withTwo(async ({ first, second }) => {
+      for (let shard = 30; shard < 50; shard += 1) {
+        const appended = append(first, shard);
+        if (shard % 2 === 0) await appended;
+        const wakes = wakesOf(second, shard);
+        do await wakes.next();
+        while ((await second.logEnd(shard)).last === 0);
+      }
+    }));
+}
+
+/** The wakes of a shard's watcher, one after the other. */
+function wakesOf(engine: Engine, shard: number): { readonly next: () => Promise<void> } {
+  let wakes = 0;
+  let taken = 0;
+  let resume: (() => void) | undefined;
+  engine.watchLog(shard, () => {
+    wakes += 1;
+    resume?.();
+  });
+  return {
+    next: async () => {
+      while (wakes === taken) {
+        await new Promise<void>((resolve) => {
+          resume = resolve;
+        });
+      }
+      taken = wakes;
+    },
+  };
+}
+
+function describeHolds(withTwo: WithTwo): void {
+  const hold = (engine: Engine, name: string, ms: number): Promise<MutationOutcome> =>
+    engine.mutate(mutation("increment", { keys: [key(name)], args: key(name), hold: { ms } }));
+
+  test("a mutation holds its keys until it is answered, however soon that is", () =>
+    withTwo(async ({ first }) => {
+      for (let round = 1; round <= 5; round += 1) {
+        const outcomes = await Promise.all([
+          hold(first, "a", 0),
+          first.held([key("b"), key("a")]),
+          increment(first, key("a")),
+          hold(first, "a", 0),
+          increment(first, key("b")),
+        ]);
+        expect(outcomes).toEqual([
+          { kind: "committed", result: round, timeMicros: expect.any(Number) },
+          [false, true],
+          { kind: "conflict", keys: [0] },
+          { kind: "conflict", keys: [0] },
+          { kind: "committed", result: round, timeMicros: expect.any(Number) },
+        ]);
+        expect(await first.held([key("a")])).toEqual([false]);
+      }
+    }));
+
+  test("what one holds the other cannot have until it is answered", () =>
+    withTwo(async ({ first, second, clock }) => {
+      const outcome = hold(first, "a", 100);
+      expect(await first.held([key("a")])).toEqual([true]);
+      expect(await second.held([key("b"), key("a")])).toEqual([false, true]);
+      expect(await increment(second, key("a"))).toEqual({ kind: "conflict", keys: [0] });
+      expect(await hold(second, "a", 0)).toEqual({ kind: "conflict", keys: [0] });
+      expect(await hold(second, "b", 0)).toMatchObject({ kind: "committed", result: 1 });
+      await clock.advance(100);
+      expect(await outcome).toMatchObject({ kind: "committed", result: 1 });
+      expect(await increment(second, key("a"))).toMatchObject({ kind: "committed", result: 2 });
+    }));
+
+  test("of two that want a key at once one holds it, and the other is told", () =>
+    withTwo(async ({ first, second }) => {
+      let conflicts = 0;
+      for (let round = 0; round < 50; round += 1) {
+        const outcomes = await Promise.all([hold(first, "a", 0), hold(second, "a", 0)]);
+        for (const { kind } of outcomes) expect(["committed", "conflict"]).toContain(kind);
+        expect(outcomes.some(({ kind }) => kind === "committed")).toBe(true);
+        conflicts += outcomes.filter(({ kind }) => kind === "conflict").length;
+      }
+      expect(await readText(first, key("a"))).toBe(String(100 - conflicts));
+    }));
+
+  test("one that closes has what it holds back decided, and one whose line breaks too", () =>
+    withTwo(async ({ first, second, store }) => {
+      const third = await store.addEngine();
+      const closed = hold(second, "closed", 60_000);
+      await second.held([]);
+      await second.close();
+      expect(await closed).toMatchObject({ kind: "committed", result: 1 });
+      const cut = hold(third, "cut", 60_000);
+      expect(await third.held([key("cut")])).toEqual([true]);
+      store.cut(third);
+      expect(await cut).toEqual({ kind: "unknown" });
+      for (let held = true; held;) [held = false] = await first.held([key("cut")]);
+      expect(await readText(first, key("cut"))).toBe("1");
     }));
 }
 

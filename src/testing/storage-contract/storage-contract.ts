@@ -6,6 +6,8 @@
  * second time and after a crash: that is where life-cycle faults hide.
  */
 import { describe } from "vitest";
+import { describeCounters } from "./counters-contract.ts";
+import { describeHolds } from "./holds-contract.ts";
 import { describeKeyspaces } from "./keyspaces-contract.ts";
 import { describeLeases } from "./leases-contract.ts";
 import { describeLifecycle } from "./lifecycle-contract.ts";
@@ -29,6 +31,12 @@ export function storageContract(subject: StorageSubject): void {
       });
       describe("mutations", () => {
         describeMutations(withTrait);
+      });
+      describe("counters", () => {
+        describeCounters(withTrait);
+      });
+      describe("holds", () => {
+        describeHolds(withTrait);
       });
       describe("log", () => {
         describeLog(withTrait);

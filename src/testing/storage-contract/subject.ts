@@ -100,6 +100,7 @@ export const suiteDecides: DecideRegistry = new Map<string, DecideFunction>([
   ["increment", decideIncrement],
   ["look", (_args, records) => ({ kind: "refuse", result: records.map(recordText) })],
   ["tellTime", (_args, _records, { nowMicros }) => committing({ records: [] }, nowMicros)],
+  ["count", (_args, _records, { counters }) => ({ kind: "refuse", result: counters })],
   ["throw", decideThrow],
 ]);
 

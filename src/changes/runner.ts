@@ -1,0 +1,289 @@
+/**
+ * Runs the consumers of a store: one lane per consumer and shard, woken when the shard grows. A store has one runner
+ * per process, and it is told of every consumer there is, since it trims the log behind them. Several processes may run
+ * the same consumers: cursors and leases keep them apart.
+ */
+import { assert, type Clock, type Random, type TurnPacer } from "../base/index.ts";
+import type { Engine, ShardId } from "../storage/contract/index.ts";
+import type { Consumer } from "./consumer.ts";
+import { type ConsumerLag, lagOf } from "./lag.ts";
+import { Lane, type LaneServices, nextTurnOf } from "./lane.ts";
+import { type Group, type LaneEnd, LaneSchedule, newGroup, type Slot } from "./lane-schedule.ts";
+import { type SafetyPoll, startSafetyPoll } from "./safety-poll.ts";
+import { type ConsumedShard, trimBehind } from "./trimmer.ts";
+
+export interface ConsumerRunnerOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly pacer: TurnPacer;
+  readonly random: Random;
+  /**
+   * Every consumer of the store, as of a moment after the call: a catalog catches up first. Asked before the log is
+   * trimmed, since records are kept for the consumers of this list only, and when a consumer names a stale epoch.
+   */
+  readonly listConsumers: () => Promise<readonly Consumer[]>;
+  /** Told when a consumer begins to fail, and not again before it has got on everywhere. */
+  readonly onFailure: (consumer: Consumer, error: unknown) => void;
+  /** Looks by the clock for wake-ups that were missed; true unless told otherwise. */
+  readonly poll?: boolean;
+  /** For how long after a commit nobody else takes the cursor. */
+  readonly leaseMs?: number;
+  /** Lanes that step at once. */
+  readonly lanesMax?: number;
+}
+
+export type DrainOutcome =
+  | { readonly kind: "drained" }
+  /** A consumer could not go on; the others may not be done. It is tried again without being asked. */
+  | { readonly kind: "failed"; readonly consumerId: string; readonly error: unknown }
+  | { readonly kind: "stopped" };
+
+export interface ConsumerRunner {
+  /** Adds, removes and replaces, by id; what stays keeps its state. Costs one look per consumer if nothing changed. */
+  setConsumers(consumers: readonly Consumer[]): void;
+  /**
+   * Resolves when the consumers, or all of them, have applied everything that was in the log when it was called,
+   * however young. Paused consumers and unknown ids are passed over. A first failure ends the waiting. Rejects with a
+   * StorageError when the end of the log cannot be read.
+   */
+  drain(ids?: readonly string[]): Promise<DrainOutcome>;
+  /** Resolves when nothing of the consumer is under way. Ids are remembered, also of consumers that come later. */
+  pause(id: string): Promise<void>;
+  /** Goes on, and tries at once what waited after a failure. */
+  resume(id: string): void;
+  /**
+   * False: has applied every commit that was answered through this engine object; asked of memory. What was committed
+   * elsewhere is known a moment later.
+   */
+  isBehind(id: string): boolean;
+  /** The ids for which `isBehind` is true, without those paused. */
+  behind(): readonly string[];
+  lag(): Promise<readonly ConsumerLag[]>;
+  /** Shards with at least a thousand records to forget; `all`: with one. Rejects with a StorageError. */
+  trim(options?: { readonly all?: boolean }): Promise<void>;
+  /** Waits for what is under way; prepared output is not written any more. */
+  stop(): Promise<void>;
+}
+
+const leaseMsDefault = 30_000;
+const lanesMaxDefault = 16;
+const trimmedAtOnce = 1000;
+
+export function createConsumerRunner(options: ConsumerRunnerOptions): ConsumerRunner {
+  return new Runner(options);
+}
+
+class Runner implements ConsumerRunner {
+  readonly #options: ConsumerRunnerOptions;
+  readonly #services: LaneServices;
+  readonly #schedule: LaneSchedule;
+  readonly #poll: SafetyPoll | undefined;
+  readonly #abort = new AbortController();
+  readonly #groups = new Map<string, Group>();
+  readonly #shards = new Map<ShardId, ConsumedShard>();
+  readonly #abandoned = new Set<ShardId>();
+  readonly #paused = new Set<string>();
+  #consumers: readonly Consumer[] = [];
+  #refreshing: Promise<void> | undefined;
+  #trims: Promise<void> = Promise.resolve();
+
+  constructor(options: ConsumerRunnerOptions) {
+    const { engine, clock, pacer, random, poll = true, onFailure } = options;
+    const { leaseMs = leaseMsDefault, lanesMax = lanesMaxDefault } = options;
+    this.#options = options;
+    this.#services = {
+      engine,
+      clock,
+      pacer,
+      owner: random.uuid(),
+      leaseMs,
+      exclusive: !engine.capabilities.multiProcess,
+      signal: this.#abort.signal,
+    };
+    const onStaleEpoch = (): Promise<void> => this.#refresh();
+    this.#schedule = new LaneSchedule({ clock, random, lanesMax, onFailure, onStaleEpoch });
+    if (poll) this.#poll = startSafetyPoll({ engine, clock, shards: this.#shards, schedule: this.#schedule });
+  }
+
+  setConsumers(consumers: readonly Consumer[]): void {
+    const known = this.#consumers;
+    if (this.#stopped || sameConsumers(known, consumers)) return;
+    this.#consumers = consumers;
+    const ids = new Set(consumers.map(({ id }) => id));
+    assert(ids.size === consumers.length, "consumers have different ids");
+    for (const [id, group] of this.#groups) {
+      if (ids.has(id)) continue;
+      for (const slot of group.slots.values()) this.#removeSlot(slot);
+      this.#groups.delete(id);
+    }
+    for (const consumer of consumers) this.#setConsumer(consumer);
+  }
+
+  async drain(ids?: readonly string[]): Promise<DrainOutcome> {
+    if (this.#stopped) return { kind: "stopped" };
+    const groups: Group[] = [];
+    for (const id of ids ?? this.#groups.keys()) {
+      const group = this.#groups.get(id);
+      if (group !== undefined && !group.paused) groups.push(group);
+    }
+    const ends = await this.#drainLanes(groups);
+    return Promise.race([allEnds(ends), ...ends.map(onlyFailure)]);
+  }
+
+  async pause(id: string): Promise<void> {
+    this.#paused.add(id);
+    const group = this.#groups.get(id);
+    if (group !== undefined) await this.#schedule.pause(group);
+  }
+
+  resume(id: string): void {
+    this.#paused.delete(id);
+    const group = this.#groups.get(id);
+    if (group !== undefined) this.#schedule.resume(group);
+  }
+
+  isBehind(id: string): boolean {
+    return (this.#groups.get(id)?.busy ?? 0) > 0;
+  }
+
+  behind(): readonly string[] {
+    const ids: string[] = [];
+    for (const { consumer, paused } of this.#schedule.behind) if (!paused) ids.push(consumer.id);
+    return ids;
+  }
+
+  lag(): Promise<readonly ConsumerLag[]> {
+    return lagOf([...this.#groups.values()], this.#options);
+  }
+
+  trim({ all = false }: { readonly all?: boolean } = {}): Promise<void> {
+    const { engine, pacer } = this.#options;
+    const trim = (): Promise<void> =>
+      trimBehind({
+        engine,
+        pacer,
+        shards: this.#shards,
+        abandoned: this.#abandoned,
+        recordsMin: all ? 1 : trimmedAtOnce,
+        refresh: () => this.#list(),
+        stopped: () => this.#stopped,
+      });
+    const done = this.#trims.then(trim);
+    // The failure of a trim belongs to its caller; the next one only waits for the end.
+    this.#trims = done.catch(() => undefined);
+    return done;
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    this.#poll?.stop();
+    for (const { cancelWatch } of this.#shards.values()) cancelWatch();
+    await this.#schedule.stop(this.#groups.values());
+    await this.#trims;
+  }
+
+  get #stopped(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  #setConsumer(consumer: Consumer): void {
+    let group = this.#groups.get(consumer.id);
+    if (group === undefined) {
+      group = newGroup(consumer, this.#paused.has(consumer.id));
+      this.#groups.set(consumer.id, group);
+    } else if (group.consumer === consumer) {
+      return;
+    }
+    group.consumer = consumer;
+    const shards = new Set(consumer.shards);
+    for (const [shard, slot] of group.slots) {
+      if (shards.has(shard)) slot.lane.consumer = consumer;
+      else this.#removeSlot(slot);
+    }
+    this.#schedule.reconsider(group);
+    for (const shard of shards) if (!group.slots.has(shard)) this.#addSlot(group, shard);
+  }
+
+  #addSlot(group: Group, shard: ShardId): void {
+    const state = this.#shards.get(shard) ?? this.#watch(shard);
+    state.slots.add(this.#schedule.add(new Lane(shard, group.consumer, this.#services), group));
+  }
+
+  #removeSlot(slot: Slot): void {
+    const { shard } = slot.lane;
+    this.#schedule.remove(slot);
+    const state = this.#shards.get(shard);
+    state?.slots.delete(slot);
+    if (state?.slots.size !== 0) return;
+    state.cancelWatch();
+    this.#shards.delete(shard);
+    this.#abandoned.add(shard);
+  }
+
+  #watch(shard: ShardId): ConsumedShard {
+    const slots = new Set<Slot>();
+    const cancelWatch = this.#options.engine.watchLog(shard, () => {
+      for (const slot of slots) this.#schedule.wake(slot);
+    });
+    const state: ConsumedShard = { shard, slots, cancelWatch, trimmedThrough: undefined };
+    this.#shards.set(shard, state);
+    this.#abandoned.delete(shard);
+    return state;
+  }
+
+  /** To where each shard ends now. */
+  async #drainLanes(groups: readonly Group[]): Promise<readonly DrainingLane[]> {
+    const lanes: DrainingLane[] = [];
+    const lasts = new Map<ShardId, number>();
+    const work = this.#options.pacer.resume();
+    try {
+      for (const { consumer, slots } of groups) {
+        for (const [shard, slot] of slots) {
+          if (work.sliceOver()) await nextTurnOf(work);
+          const last = lasts.get(shard) ?? (await this.#options.engine.logEnd(shard)).last;
+          lasts.set(shard, last);
+          if (slot.lane.through >= last) continue;
+          lanes.push({ consumerId: consumer.id, end: this.#schedule.waitFor(slot, last) });
+        }
+      }
+    } finally {
+      work.end();
+    }
+    return lanes;
+  }
+
+  /** Shared by all who meet a stale epoch at once. */
+  #refresh(): Promise<void> {
+    this.#refreshing ??= this.#list().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #list(): Promise<void> {
+    this.setConsumers(await this.#options.listConsumers());
+  }
+}
+
+interface DrainingLane {
+  readonly consumerId: string;
+  readonly end: Promise<LaneEnd>;
+}
+
+async function allEnds(lanes: readonly DrainingLane[]): Promise<DrainOutcome> {
+  const ends = await Promise.all(lanes.map(({ end }) => end));
+  return ends.some(({ kind }) => kind === "stopped") ? { kind: "stopped" } : { kind: "drained" };
+}
+
+/** Never resolves otherwise: one that is done says nothing of the others. */
+function onlyFailure({ consumerId, end }: DrainingLane): Promise<DrainOutcome> {
+  return new Promise((resolve) => {
+    void end.then((ended) => {
+      if (ended.kind === "failed") resolve({ kind: "failed", consumerId, error: ended.error });
+    });
+  });
+}
+
+function sameConsumers(left: readonly Consumer[], right: readonly Consumer[]): boolean {
+  return left.length === right.length && left.every((consumer, index) => consumer === right[index]);
+}

@@ -1,0 +1,20 @@
+/**
+ * Brings a store of an older format to the present one, in one transaction: whatever interrupts it, the file has one
+ * format or the other. Only whoever may write opens a store this way.
+ */
+import { assert } from "../../base/index.ts";
+import type { SqliteConnection } from "./driver.ts";
+import { formatNumber, partCountersTable, sql } from "./statements.ts";
+
+/** Of each older format, from 1 on: what the next one has and it has not. */
+const steps: readonly string[] = [partCountersTable];
+
+export function migrate(connection: SqliteConnection, format: number): void {
+  if (format === formatNumber) return;
+  assert(steps.length === formatNumber - 1, "each older format has a way to the next");
+  connection.exec(sql.begin);
+  for (const step of steps.slice(format - 1)) connection.exec(step);
+  connection.exec(`PRAGMA user_version = ${formatNumber}`);
+  connection.prepare(sql.writeMeta).run("format", formatNumber);
+  connection.exec(sql.commit);
+}
