@@ -48,6 +48,7 @@ export const rooms = {
     "metrics",
     "values",
     "expressions",
+    "partiql",
     "api",
     "catalog",
     "partitions",

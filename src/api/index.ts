@@ -35,6 +35,7 @@ export { ApiError, apiError, type ApiErrorName, errorBody, type ErrorMember } fr
 export type {
   AttributeDefinition,
   AttributeValueUpdate,
+  BatchExecuteStatementInput,
   BatchGetItemInput,
   BatchWriteItemInput,
   BillingMode,
@@ -48,6 +49,8 @@ export type {
   DescribeEndpointsInput,
   DescribeLimitsInput,
   DescribeTableInput,
+  ExecuteStatementInput,
+  ExecuteTransactionInput,
   ExpectedAttributeValue,
   Get,
   GetItemInput,

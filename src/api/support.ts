@@ -8,6 +8,7 @@ import type { ServiceName } from "./shapes/registry.ts";
 
 const builtOperations: Readonly<Record<ServiceName, readonly string[]>> = {
   DynamoDB: [
+    "BatchExecuteStatement",
     "BatchGetItem",
     "BatchWriteItem",
     "CreateTable",
@@ -16,6 +17,8 @@ const builtOperations: Readonly<Record<ServiceName, readonly string[]>> = {
     "DescribeEndpoints",
     "DescribeLimits",
     "DescribeTable",
+    "ExecuteStatement",
+    "ExecuteTransaction",
     "GetItem",
     "ListTables",
     "ListTagsOfResource",

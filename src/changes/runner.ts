@@ -3,7 +3,7 @@
  * per process, and it is told of every consumer there is, since it trims the log behind them. Several processes may run
  * the same consumers: cursors and leases keep them apart.
  */
-import { assert, type Clock, type Random, type TurnPacer } from "../base/index.ts";
+import { assert, type CancelTimer, type Clock, type Random, systemClock, type TurnPacer } from "../base/index.ts";
 import type { Engine, ShardId } from "../storage/contract/index.ts";
 import type { Consumer } from "./consumer.ts";
 import { type ConsumerLag, lagOf } from "./lag.ts";
@@ -26,6 +26,11 @@ export interface ConsumerRunnerOptions {
   readonly onFailure: (consumer: Consumer, error: unknown) => void;
   /** Looks by the clock for wake-ups that were missed; true unless told otherwise. */
   readonly poll?: boolean;
+  /**
+   * How long wake-ups are gathered (of real time), so that what many writes have logged is applied in one commit
+   * instead of one beside each of them; 0, the default: at once.
+   */
+  readonly gatherMs?: number;
   /** For how long after a commit nobody else takes the cursor. */
   readonly leaseMs?: number;
   /** Lanes that step at once. */
@@ -83,6 +88,9 @@ class Runner implements ConsumerRunner {
   readonly #shards = new Map<ShardId, ConsumedShard>();
   readonly #abandoned = new Set<ShardId>();
   readonly #paused = new Set<string>();
+  /** To be woken together. */
+  readonly #gathered = new Set<Slot>();
+  #cancelGathering: CancelTimer | undefined;
   #consumers: readonly Consumer[] = [];
   #refreshing: Promise<void> | undefined;
   #trims: Promise<void> = Promise.resolve();
@@ -176,6 +184,7 @@ class Runner implements ConsumerRunner {
 
   async stop(): Promise<void> {
     this.#abort.abort();
+    this.#cancelGathering?.();
     this.#poll?.stop();
     for (const { cancelWatch } of this.#shards.values()) cancelWatch();
     await this.#schedule.stop(this.#groups.values());
@@ -212,6 +221,7 @@ class Runner implements ConsumerRunner {
   #removeSlot(slot: Slot): void {
     const { shard } = slot.lane;
     this.#schedule.remove(slot);
+    this.#gathered.delete(slot);
     const state = this.#shards.get(shard);
     state?.slots.delete(slot);
     if (state?.slots.size !== 0) return;
@@ -222,13 +232,25 @@ class Runner implements ConsumerRunner {
 
   #watch(shard: ShardId): ConsumedShard {
     const slots = new Set<Slot>();
-    const cancelWatch = this.#options.engine.watchLog(shard, () => {
-      for (const slot of slots) this.#schedule.wake(slot);
-    });
+    const cancelWatch = this.#options.engine.watchLog(shard, () => this.#wake(slots));
     const state: ConsumedShard = { shard, slots, cancelWatch, trimmedThrough: undefined };
     this.#shards.set(shard, state);
     this.#abandoned.delete(shard);
     return state;
+  }
+
+  #wake(slots: ReadonlySet<Slot>): void {
+    const { gatherMs = 0 } = this.#options;
+    if (gatherMs === 0) {
+      for (const slot of slots) this.#schedule.wake(slot);
+      return;
+    }
+    for (const slot of slots) this.#gathered.add(slot);
+    this.#cancelGathering ??= systemClock().schedule(gatherMs, () => {
+      this.#cancelGathering = undefined;
+      for (const slot of this.#gathered) this.#schedule.wake(slot);
+      this.#gathered.clear();
+    });
   }
 
   /** To where each shard ends now. */

@@ -2,7 +2,7 @@
 import { limits } from "../base/index.ts";
 import type { KeyAttribute } from "../catalog/index.ts";
 import type { AttributeValue, Item, ScalarValue } from "../values/index.ts";
-import { vectorIssueText, vectorOf } from "../vectors/index.ts";
+import { holdsVector, vectorIssueText, vectorOf } from "../vectors/index.ts";
 import { keyBytes } from "./composite-key.ts";
 import type { EntryShape, TableIndexes, VectorShape } from "./index-shape.ts";
 
@@ -48,7 +48,7 @@ function vectorIssue(
   isNew: IsNew,
 ): IndexKeyIssue | undefined {
   const value = item.get(attribute);
-  if (value === undefined || !isNew(attribute)) return undefined;
+  if (value === undefined || !isNew(attribute) || holdsVector(value, dimensions)) return undefined;
   const vector = vectorOf(value, dimensions);
   if (vector instanceof Float32Array) return undefined;
   return { kind: "vector", index: name, text: vectorIssueText(vector, { attribute, indexName: name }) };

@@ -13,7 +13,6 @@ export {
   type TableIndexes,
   tableKeyAttributes,
   vectorShape,
-  type VectorShape,
 } from "./index-shape.ts";
 export { waitCaughtUp } from "./caught-up.ts";
 export { indexFigures, type IndexFigures } from "./figures.ts";

@@ -29,6 +29,12 @@ export interface IndexUpkeepOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/**
+ * Of a server. Each commit of the consumers is in the way of the writes; ten milliseconds of changes in one commit are
+ * hardly more in the way than one change.
+ */
+const gatherMs = 10;
+
 /** An index of a table, by the names people use. */
 export interface IndexName {
   readonly table: TableDescription;
@@ -54,6 +60,7 @@ export class IndexUpkeep {
       pacer,
       random,
       poll,
+      gatherMs: poll ? gatherMs : 0,
       listConsumers: async () => {
         await catalog.catchUp();
         return this.#list();

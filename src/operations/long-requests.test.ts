@@ -8,6 +8,7 @@ import { type Catalog, catalogDecides, openCatalog, type TableDescription } from
 import { createExpressionCompiler } from "../expressions/index.ts";
 import { mutationDecides } from "../mutations/index.ts";
 import { itemKey } from "../partitions/index.ts";
+import { createStatementParser } from "../partiql/index.ts";
 import type { DecideFunction, Engine, RecordWrite } from "../storage/contract/index.ts";
 import { openSqliteEngine } from "../storage/sqlite/index.ts";
 import { type JsonObject, onDemandTable, testNamespace } from "../testing/table-operations.ts";

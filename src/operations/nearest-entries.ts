@@ -3,14 +3,14 @@
  * compared, in slices of the thread's time. Only the vector of an entry is looked at, its attributes when a filter
  * asks for them and the entry is near enough to matter.
  */
-import { assert, type PacedWork } from "../base/index.ts";
+import { assert } from "../base/index.ts";
 import type { VectorIndex } from "../catalog/index.ts";
 import { evaluateCondition } from "../expressions/index.ts";
 import { entryPartition, vectorShape } from "../indexes/index.ts";
 import { itemKey } from "../partitions/index.ts";
 import type { RangeBound, RangePage, RecordKey, StoredRecord } from "../storage/contract/index.ts";
 import { decodeItem, recordAttachment, recordJson } from "../values/index.ts";
-import { type Candidate, createScorer, createTopK, decodeVector, type TopK } from "../vectors/index.ts";
+import { type Candidate, createScorer, createTopK, createVectorReader, type TopK } from "../vectors/index.ts";
 import { nextSlice } from "./next-slice.ts";
 import type { PageReader } from "./read-page.ts";
 import type { ResolvedSearch } from "./search-vectors-plan-index.ts";
@@ -45,6 +45,7 @@ export async function nearestEntries(reader: PageReader, request: NearestRequest
   const search: Search = {
     reader,
     request,
+    read: createVectorReader(index.dimensions),
     score: createScorer(index.distance, vector),
     top: createTopK({ k: topK, distance: index.distance }),
     comparedCount: 0,
@@ -63,6 +64,7 @@ interface SearchedRange {
 interface Search {
   readonly reader: PageReader;
   readonly request: NearestRequest;
+  readonly read: (bytes: Uint8Array) => Float32Array;
   readonly score: (vector: Float32Array) => number;
   readonly top: TopK<StoredRecord>;
   comparedCount: number;
@@ -121,11 +123,11 @@ async function compareAll(records: readonly StoredRecord[], search: Search): Pro
 }
 
 function compare(record: StoredRecord, search: Search): void {
-  const { request, score, top } = search;
+  const { request, read, score, top } = search;
   const vector = recordAttachment(record.value);
   assert(vector !== undefined, "an entry of a vector index has a vector");
   search.comparedCount += 1;
-  const entryScore = score(decodeVector(vector));
+  const entryScore = score(read(vector));
   if (!top.accepts(entryScore)) return;
   const { filter } = request;
   if (filter !== undefined && !evaluateCondition(filter, decodeItem(recordJson(record.value)))) return;
@@ -144,5 +146,5 @@ function isSliceOver({ first, comparedCount, reader: { work } }: Search): boolea
 
 async function endSlice(search: Search): Promise<void> {
   search.first = false;
-  await nextSlice(search.reader.work satisfies PacedWork);
+  await nextSlice(search.reader.work);
 }

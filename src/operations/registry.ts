@@ -1,5 +1,6 @@
 /** Every operation that is built, by service and name. An operation that is not here is unknown to clients. */
 import type { OperationHandler } from "./context.ts";
+import { batchExecuteStatement } from "./batch-execute-statement.ts";
 import { batchGetItem } from "./batch-get-item.ts";
 import { batchWriteItem } from "./batch-write-item.ts";
 import { createTable } from "./create-table.ts";
@@ -8,6 +9,8 @@ import { deleteTable } from "./delete-table.ts";
 import { describeEndpoints } from "./describe-endpoints.ts";
 import { describeLimits } from "./describe-limits.ts";
 import { describeTable } from "./describe-table.ts";
+import { executeStatement } from "./execute-statement.ts";
+import { executeTransaction } from "./execute-transaction.ts";
 import { getItem } from "./get-item.ts";
 import { listTables } from "./list-tables.ts";
 import { listTagsOfResource } from "./list-tags-of-resource.ts";
@@ -26,6 +29,7 @@ import { updateTable } from "./update-table.ts";
 export type AnyHandler = OperationHandler<never>;
 
 const dynamoDb: readonly (readonly [name: string, handler: AnyHandler])[] = [
+  ["BatchExecuteStatement", batchExecuteStatement],
   ["BatchGetItem", batchGetItem],
   ["BatchWriteItem", batchWriteItem],
   ["CreateTable", createTable],
@@ -34,6 +38,8 @@ const dynamoDb: readonly (readonly [name: string, handler: AnyHandler])[] = [
   ["DescribeEndpoints", describeEndpoints],
   ["DescribeLimits", describeLimits],
   ["DescribeTable", describeTable],
+  ["ExecuteStatement", executeStatement],
+  ["ExecuteTransaction", executeTransaction],
   ["GetItem", getItem],
   ["ListTables", listTables],
   ["ListTagsOfResource", listTagsOfResource],

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { createTurnPacer, seededRandom } from "../base/index.ts";
 import { createExpressionCompiler } from "../expressions/index.ts";
+import { createStatementParser } from "../partiql/index.ts";
 import { type Engine, type Mutation, type MutationOutcome, StorageError } from "../storage/contract/index.ts";
 import {
   type JsonObject,

@@ -1,52 +1,20 @@
-/**
- * TransactGetItems: up to 100 items as they were at one moment. Read twice: what a transaction is working on, or what
- * changed between the two rounds, cancels the request. Plain reads never meet that.
- */
-import { type Get, transactionCanceled, type TransactGetItemsInput } from "../api/index.ts";
-import { limits, nextTurn, type PacedWork } from "../base/index.ts";
-import type { ProjectionPlan } from "../expressions/index.ts";
-import type { Engine, RecordKey, StoredRecord } from "../storage/contract/index.ts";
-import { recordHeader, recordJson } from "../values/index.ts";
+/** TransactGetItems: up to 100 items as they were at one moment. */
+import type { Get, TransactGetItemsInput } from "../api/index.ts";
 import { parsedItem } from "./attribute-values.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
-import { projectedJson } from "./get-item.ts";
-import { nextSlice } from "./next-slice.ts";
 import { keyOfParameter, refuseEnteredKeys } from "./primary-key.ts";
-import { type BodyPart, joinInSlices, objectParts } from "./response-body.ts";
-import { type Located, locate, type TransactionElement } from "./transaction-elements.ts";
-import { conflictReason, noReason, transactionTooLarge } from "./transaction-reasons.ts";
-import { transactionalRead, transactionCapacityJson } from "./transaction-units.ts";
+import { readTransaction, type ReadTransactionElement } from "./transaction-read.ts";
 import { orThrow } from "./write-condition.ts";
-
-/** Eight of the largest items take 1 ms in SQLite; more at once would save nothing on small ones. */
-const keysPerFetch = 8;
-
-interface GetElement extends TransactionElement {
-  readonly projection: ProjectionPlan | undefined;
-}
 
 export async function transactGetItems(
   context: OperationContext,
   input: TransactGetItemsInput,
 ): Promise<ResponseBody> {
   const elements = input.TransactItems.map(({ Get: get }) => getElement(context, get));
-  const located = locate(context, elements);
-  const keys = keysOrCancel(located);
-  const { engine, pacer } = context.services;
-  const work = pacer.begin();
-  try {
-    const records = await firstRound(engine, keys, work);
-    await cancelHeld(engine, keys);
-    await nextTurn();
-    await secondRound(engine, keys, records);
-    const read = elements.map((element, index) => ({ element, record: records[index] }));
-    return await joinInSlices(await answerParts(input, read, work), work);
-  } finally {
-    work.end();
-  }
+  return readTransaction(context, input, elements);
 }
 
-function getElement(context: OperationContext, get: Get): GetElement {
+function getElement(context: OperationContext, get: Get): ReadTransactionElement {
   const { item } = parsedItem(get.Key);
   const { projection } = orThrow(
     context.services.compiler.compile({
@@ -66,76 +34,4 @@ function getElement(context: OperationContext, get: Get): GetElement {
       return key;
     },
   };
-}
-
-function keysOrCancel(located: readonly Located<GetElement>[]): readonly RecordKey[] {
-  const keys = located.flatMap(({ place }) => (place.kind === "key" ? [place.key] : []));
-  if (keys.length === located.length) return keys;
-  throw transactionCanceled(located.map(({ place }) => (place.kind === "issue" ? place.reason : noReason)));
-}
-
-type Records = readonly (StoredRecord | undefined)[];
-
-async function firstRound(engine: Engine, keys: readonly RecordKey[], work: PacedWork): Promise<Records> {
-  const records: (StoredRecord | undefined)[] = [];
-  let sizeBytes = 0;
-  for (let from = 0; from < keys.length; from += keysPerFetch) {
-    if (work.sliceOver()) await nextSlice(work);
-    for (const record of await engine.getMany(keys.slice(from, from + keysPerFetch), "strong")) {
-      records.push(record);
-      sizeBytes += sizeOf(record);
-    }
-    if (sizeBytes > limits.transactionBytesMax) throw transactionTooLarge();
-  }
-  return records;
-}
-
-function sizeOf(record: StoredRecord | undefined): number {
-  return record === undefined ? 0 : recordHeader(record.value).sizeBytes;
-}
-
-/** Asked between the rounds: a transaction accepted later is either not seen at all or changes what is read again. */
-async function cancelHeld(engine: Engine, keys: readonly RecordKey[]): Promise<void> {
-  cancelWhere(await engine.held(keys));
-}
-
-/**
- * In one call, so that it is of one moment: items that are not there have no version that would tell of an item made
- * and deleted between the rounds.
- */
-async function secondRound(engine: Engine, keys: readonly RecordKey[], first: Records): Promise<void> {
-  const again = await engine.getMany(keys, "strong");
-  cancelWhere(again.map((record, index) => record?.version !== first[index]?.version));
-}
-
-function cancelWhere(conflicts: readonly boolean[]): void {
-  if (!conflicts.includes(true)) return;
-  throw transactionCanceled(conflicts.map((conflict) => (conflict ? conflictReason : noReason)));
-}
-
-interface ReadElement {
-  readonly element: GetElement;
-  readonly record: StoredRecord | undefined;
-}
-
-async function answerParts(
-  input: TransactGetItemsInput,
-  read: readonly ReadElement[],
-  work: PacedWork,
-): Promise<readonly BodyPart[]> {
-  const responses: BodyPart[] = [];
-  for (const { element, record } of read) {
-    if (responses.length > 0) responses.push(",");
-    if (record === undefined) {
-      responses.push("{}");
-      continue;
-    }
-    if (work.sliceOver()) await nextSlice(work);
-    responses.push('{"Item":', projectedJson(recordJson(record.value), element.projection), "}");
-  }
-  const ended = read.map(({ element, record }) => ({ element, consumed: transactionalRead(sizeOf(record)) }));
-  return objectParts([
-    ["Responses", ["[", ...responses, "]"]],
-    ["ConsumedCapacity", transactionCapacityJson(input.ReturnConsumedCapacity, ended)],
-  ]);
 }

@@ -9,8 +9,7 @@ import {
   validationError,
 } from "../api/index.ts";
 import { limits, type PacedWork } from "../base/index.ts";
-import type { TableDescription } from "../catalog/index.ts";
-import { type CompiledExpressions, type ExpressionKind, type UpdatePlan } from "../expressions/index.ts";
+import { type CompiledExpressions, type ExpressionKind } from "../expressions/index.ts";
 import { writeItemJson } from "../values/index.ts";
 import { parsedItem, refuseDeepNesting } from "./attribute-values.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";

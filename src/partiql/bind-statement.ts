@@ -7,7 +7,7 @@ import {
 } from "../expressions/index.ts";
 import type { AttributeValue } from "../values/index.ts";
 import { bindCondition } from "./bind-condition.ts";
-import { bindTerm, type StatementBinder } from "./bind-term.ts";
+import { bindTuple, type StatementBinder } from "./bind-term.ts";
 import { bindUpdate } from "./bind-update.ts";
 import { bindTexts, keyTexts } from "./issues.ts";
 import type {
@@ -80,8 +80,8 @@ function whereOf(
 
 /** A parameter may stand for the whole tuple (unconfirmed). */
 function insertPlan(binder: StatementBinder, { table, tuple }: Parsed<"insert">): InsertPlan | undefined {
-  const value = bindTerm(binder, tuple);
-  if (value.type === "M") return Object.freeze({ kind: "insert", table, item: value.value });
+  const item = bindTuple(binder, tuple);
+  if (item !== undefined) return Object.freeze({ kind: "insert", table, item });
   binder.issue ??= bindTexts.tupleExpected;
   return undefined;
 }

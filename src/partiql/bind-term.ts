@@ -27,6 +27,17 @@ export function bindTerm(binder: StatementBinder, term: ParsedTerm): AttributeVa
   return value;
 }
 
+/**
+ * The tuple of an INSERT: the levels count from its attributes on. A parameter is cut off where a value may not go
+ * deeper, so what it stands for is no more than a value, and goes one level less deep.
+ */
+export function bindTuple(binder: StatementBinder, term: ParsedTerm): Item | undefined {
+  const value = term.kind === "parameter" ? bindTerm(binder, term) : valueOf(binder, term);
+  if (value.type !== "M") return undefined;
+  if (nestingLevels(value.value) > limits.nestingLevelsMax) binder.issue ??= nestingText;
+  return value.value;
+}
+
 /** Stands in for what there is no value for; there is an issue then. */
 const noValue: AttributeValue = Object.freeze({ type: "NULL", value: true });
 

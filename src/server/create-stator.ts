@@ -8,6 +8,7 @@ import { createExpressionCompiler } from "../expressions/index.ts";
 import { forgetTokens } from "../mutations/index.ts";
 import type { IndexUpkeep } from "../indexes/index.ts";
 import { createDispatch, type Dispatch, handlers, type Services } from "../operations/index.ts";
+import { createStatementParser } from "../partiql/index.ts";
 import { openSqliteEngine } from "../storage/sqlite/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
 import { createWire, type InternalRoutes, type Wire } from "../wire/index.ts";
@@ -83,8 +84,7 @@ async function compose(settings: CoreSettings, engine: Engine): Promise<StatorCo
     clock,
     random,
     pacer,
-    compiler: createExpressionCompiler({ cacheEntriesMax: compiledExpressionsMax }),
-    statements: createStatementParser({ cacheEntriesMax: parsedStatementsMax }),
+    ...compilers(),
     collectionBytesMax: settings.collectionBytesMax ?? limits.collectionBytesMax,
     transactionHoldMs: settings.transactionHoldMs ?? 0,
     regionId: 0,
@@ -124,11 +124,20 @@ async function compose(settings: CoreSettings, engine: Engine): Promise<StatorCo
       await engine.close();
     }
   };
-  const clear = async (): Promise<void> => {
-    await catalog.clear();
-    await forgetTokens(engine);
-  };
+  const clear = (): Promise<void> => clearData(services);
   return { dispatch, wire, services, indexes: indexWork.upkeep, clear, close };
+}
+
+async function clearData({ catalog, engine }: Services): Promise<void> {
+  await catalog.clear();
+  await forgetTokens(engine);
+}
+
+function compilers(): Pick<Services, "compiler" | "statements"> {
+  return {
+    compiler: createExpressionCompiler({ cacheEntriesMax: compiledExpressionsMax }),
+    statements: createStatementParser({ cacheEntriesMax: parsedStatementsMax }),
+  };
 }
 
 function firstOf(first: InternalRoutes | undefined, second: InternalRoutes): InternalRoutes {

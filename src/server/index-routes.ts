@@ -3,6 +3,7 @@
  * `?wait=MS` it answers when all have caught up with what was committed before, or after that time. Answered from the
  * store, so by any thread.
  */
+import { monotonicMs, systemClock } from "../base/index.ts";
 import type { DerivedIndex, TableDescription } from "../catalog/index.ts";
 import { indexFigures, waitCaughtUp } from "../indexes/index.ts";
 import type { Services } from "../operations/index.ts";
@@ -10,6 +11,7 @@ import type { InternalRoutes } from "../wire/index.ts";
 
 const path = "/_stator/indexes";
 const waitMsMax = 60_000;
+const pollMs = 5;
 
 export function indexRoutes({
   catalog,
@@ -19,9 +21,9 @@ export function indexRoutes({
   return async ({ method, url }) => {
     const [asked, query] = url.split("?", 2);
     if (method !== "GET" || asked !== path) return undefined;
-    await catalog.catchUp();
-    const all = allIndexes(catalog.tables());
-    const caughtUp = await waitForAll(engine, all, waitOf(query));
+    const untilMs = monotonicMs() + waitOf(query);
+    const all = await untilBuilt(catalog, untilMs);
+    const caughtUp = !all.some(isBeingBuilt) && (await waitForAll(engine, all, untilMs));
     const indexes = [];
     for (const { table, index } of all) {
       const { records, oldestMs, itemsSeen } = await indexFigures({ engine, clock }, { table, index });
@@ -52,6 +54,21 @@ function allIndexes(tables: readonly TableDescription[]): readonly TableIndex[] 
   );
 }
 
+/** The indexes, when the backfills of all are done or the time is over. */
+async function untilBuilt(catalog: Services["catalog"], untilMs: number): Promise<readonly TableIndex[]> {
+  for (;;) {
+    await catalog.catchUp();
+    const all = allIndexes(catalog.tables());
+    if (monotonicMs() >= untilMs || !all.some(isBeingBuilt)) return all;
+    await systemClock().sleep(pollMs);
+  }
+}
+
+/** Its cursors may be at the ends of the logs, but it does not hold yet what was there before it. */
+function isBeingBuilt({ index }: TableIndex): boolean {
+  return index.backfill !== undefined;
+}
+
 /** 0 without a wish. */
 function waitOf(query: string | undefined): number {
   const ms = Number(new URLSearchParams(query).get("wait"));
@@ -61,8 +78,9 @@ function waitOf(query: string | undefined): number {
 async function waitForAll(
   engine: Services["engine"],
   all: readonly TableIndex[],
-  waitMs: number,
+  untilMs: number,
 ): Promise<boolean> {
-  const waits = all.map(({ table, index }) => waitCaughtUp(engine, { table, index, waitMsMax: waitMs }));
+  const leftMs = Math.max(untilMs - monotonicMs(), 0);
+  const waits = all.map(({ table, index }) => waitCaughtUp(engine, { table, index, waitMsMax: leftMs }));
   return (await Promise.all(waits)).every(Boolean);
 }

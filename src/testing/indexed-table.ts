@@ -8,6 +8,7 @@ import { createExpressionCompiler } from "../expressions/index.ts";
 import { indexEntry, tableIndexes, tableKeyAttributes } from "../indexes/index.ts";
 import { createDispatch, type Services } from "../operations/index.ts";
 import { itemKey } from "../partitions/index.ts";
+import { createStatementParser } from "../partiql/index.ts";
 import type { DecideFunction, Engine, RecordKey, RecordWrite } from "../storage/contract/index.ts";
 import {
   encodeItem,

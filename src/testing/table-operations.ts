@@ -16,6 +16,7 @@ import {
 import { createExpressionCompiler } from "../expressions/index.ts";
 import { mutationDecides } from "../mutations/index.ts";
 import { createDispatch, type Services } from "../operations/index.ts";
+import { createStatementParser } from "../partiql/index.ts";
 import type { DecideRegistry, Engine } from "../storage/contract/index.ts";
 import { modelStore, openModelEngine } from "./model-engine.ts";
 

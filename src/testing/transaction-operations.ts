@@ -4,6 +4,7 @@ import { catalogDecides, type Namespace, openCatalog } from "../catalog/index.ts
 import { createExpressionCompiler } from "../expressions/index.ts";
 import { mutationDecides } from "../mutations/index.ts";
 import { createDispatch, type Services } from "../operations/index.ts";
+import { createStatementParser } from "../partiql/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
 import { openSqliteEngine } from "../storage/sqlite/index.ts";
 import { testNamespace } from "./new-table.ts";

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeVector, encodeVector } from "./encoding.ts";
+import { createVectorReader, decodeVector, encodeVector } from "./encoding.ts";
 
 /** Stored data depends on these bytes; a row may be added, none may change. */
 const keptForms: readonly (readonly [vector: readonly number[], hex: string])[] = [
@@ -29,6 +29,18 @@ test("a vector comes back from any place in a buffer", () => {
     }),
     { seed: 72, numRuns: 300 },
   );
+});
+
+test("a reader reads what is stored, one vector after the other, and leaves the bytes alone", () => {
+  const read = createVectorReader(2);
+  const bytes = [Float32Array.of(1, -2), Float32Array.of(0.5, 3)].map(encodeVector);
+  const before = bytes.map((each) => Buffer.from(each).toString("hex"));
+  expect(bytes.map((each) => [...read(each)])).toEqual([
+    [1, -2],
+    [0.5, 3],
+  ]);
+  expect(bytes.map((each) => Buffer.from(each).toString("hex"))).toEqual(before);
+  expect(() => read(new Uint8Array(4))).toThrow("four bytes for each dimension");
 });
 
 test("encoding part of a larger array takes that part alone, and copies it", () => {

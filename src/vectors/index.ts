@@ -1,7 +1,7 @@
 /** Door of `vectors`: vectors of 32-bit floats, how near they are to each other, and the nearest of many. */
 
 export { createScorer, type DistanceFunction, isNearer, type Scorer } from "./distances.ts";
-export { decodeVector, encodeVector } from "./encoding.ts";
+export { createVectorReader, decodeVector, encodeVector } from "./encoding.ts";
 export { searchVectorIssueText, type VectorIssue, vectorIssueText, type VectorOwner } from "./issues.ts";
 export { type Candidate, createTopK, type TopK, type TopKOptions } from "./top-k.ts";
 export { vectorLimits } from "./vector-limits.ts";

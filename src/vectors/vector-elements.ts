@@ -10,15 +10,17 @@ export function vectorElements(vector: Float32Array): ListValue {
   return { type: "L", value: Array.from(vector, numberOf) };
 }
 
-/** Every decimal of so many digits survives the way to a 32-bit float and back; none needs more than the second. */
+/** Every decimal of so many digits survives the way to a 32-bit float and back; none needs more than the other. */
 const digitsMin = 6;
 const digitsMax = 9;
 
+/** Components of embeddings need eight or nine digits, so those are tried first: trying takes most of the time. */
 function numberOf(component: number): AttributeValue {
-  let shortest = component;
-  for (let digits = digitsMin; digits <= digitsMax; digits += 1) {
-    shortest = Number(component.toPrecision(digits));
-    if (Math.fround(shortest) === component) break;
+  let shortest = Number(component.toPrecision(digitsMax));
+  for (let digits = digitsMax - 1; digits >= digitsMin; digits -= 1) {
+    const shorter = Number(component.toPrecision(digits));
+    if (Math.fround(shorter) !== component) break;
+    shortest = shorter;
   }
   const text = String(shortest);
   if (!text.includes("e")) return { type: "N", value: text };

@@ -1,0 +1,33 @@
+// Random programs on a table with indexes against a naive model. STATOR_MODEL_RUNS makes it long, STATOR_SEED different.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { tableName } from "./index-definitions.ts";
+import { runIndexProgram } from "./index-programs.ts";
+import { indexProgram, type IndexStep } from "./index-steps.ts";
+import { keptPrograms } from "./kept-programs.ts";
+
+const numRuns = Number(process.env["STATOR_MODEL_RUNS"] ?? 25);
+const seed = Number(process.env["STATOR_SEED"] ?? 20_261_121);
+
+test(
+  `indexes agree with the naive model (${numRuns} programs, seed ${seed})`,
+  { timeout: 10_000 + numRuns * 500 },
+  () =>
+    fc.assert(
+      fc.asyncProperty(indexProgram(60), (program) => runIndexProgram(program)),
+      { numRuns, seed },
+    ),
+);
+
+test.each(keptPrograms)("$about", ({ program }) => runIndexProgram(program));
+
+test("the comparison notices an index that has not all", async () => {
+  const write = (n: string): IndexStep => ({
+    kind: "write",
+    action: { kind: "put", item: { pk: { S: "a" }, sk: { N: n }, group: { S: "g" } } },
+  });
+  const program = { onDisk: false, stale: false, steps: [write("1"), write("2")] };
+  const disturbed = runIndexProgram(program, (stator) => stator.indexes.pause(tableName, "byGroup"));
+  await expect(disturbed).rejects.toThrow("byGroup");
+  await runIndexProgram(program);
+});

@@ -1,0 +1,99 @@
+/**
+ * Clients on connections to all routers transfer money at once; what they did and saw must be explained by one order.
+ * Threads make the timing another one in each run, so the seed repeats what clients choose and nothing else: what fails
+ * here is a contradiction, never a matter of time.
+ *
+ * STATOR_HISTORY_SECONDS sets how long each kind of server is used, STATOR_SEED the choices.
+ */
+import { afterEach, describe, expect, test } from "vitest";
+import { monotonicMs, seededRandom } from "../../src/base/index.ts";
+import type { RunningServer } from "../../src/server/index.ts";
+import { runClient } from "../model/history-actions.ts";
+import { checkHistory } from "../model/history-checker.ts";
+import { placeCoin } from "../model/history-coin.ts";
+import { finalHistory, type HistoryClient, SharedHistory } from "../model/history-load.ts";
+import { accountTables } from "../model/history-requests.ts";
+import { HistoryRecorder } from "../model/history.ts";
+import {
+  callOk,
+  type Connection,
+  connectionsToAll,
+  openConnection,
+  startThreaded,
+  tableNamed,
+} from "./threaded-server.ts";
+
+const seconds = Number(process.env["STATOR_HISTORY_SECONDS"] ?? 2.5);
+const seed = Number(process.env["STATOR_SEED"] ?? 20_261_121);
+const clientsCount = 12;
+/** One history is so long, that it fits into memory and a contradiction is found soon. */
+const roundMs = 2500;
+/** What a run must have shown, however slow the machine is. */
+const needed = [
+  "TransactWriteItems done",
+  "TransactWriteItems twice done",
+  "TransactGetItems done",
+  "coin done",
+];
+const neededInTheWay = ["TransactWriteItems refused", "TransactGetItems refused"];
+
+let server: RunningServer;
+
+afterEach(async () => {
+  await server.close();
+});
+
+async function connections(routers: number, each: number): Promise<readonly Connection[]> {
+  if (routers === 0) return Array.from({ length: each * 2 }, () => openConnection(server));
+  // By turns, so that neighbours are on different routers.
+  const [first = [], second = []] = (await connectionsToAll(server, each)).values();
+  return first.flatMap((connection, index) => [connection, second[index] ?? connection]);
+}
+
+interface Round {
+  readonly prefix: string;
+  readonly seed: number;
+  readonly open: readonly Connection[];
+}
+
+async function runRound({ prefix, seed, open }: Round): Promise<SharedHistory> {
+  const recorder = new HistoryRecorder();
+  const shared = new SharedHistory({ recorder, prefix, alwaysTokens: false });
+  const random = seededRandom(seed);
+  const clients = Array.from({ length: clientsCount }, (_, index): HistoryClient => {
+    // Pairs of connections, one to each router; half of the clients begin with the one, half with the other.
+    const pair = [open[index * 2], open[index * 2 + 1]];
+    const [one, other] = index % 2 === 0 ? pair : pair.toReversed();
+    if (one === undefined || other === undefined) throw new Error("each client has two connections");
+    return { shared, random: seededRandom(random.uint32()), call: one.call, otherCall: other.call };
+  });
+  const [first] = clients;
+  if (first === undefined) throw new Error("there are clients");
+  await placeCoin(first, first.call);
+  const untilMs = monotonicMs() + Math.min(roundMs, seconds * 1000);
+  const shown = (): boolean => [...needed, ...neededInTheWay].every((what) => shared.ends.has(what));
+  const goOn = (): boolean => monotonicMs() < untilMs || !shown();
+  const stops = await Promise.all(clients.map((client) => runClient(client, goOn)));
+  expect(stops).toEqual(clients.map(() => undefined));
+  expect(shared.problems).toEqual([]);
+  expect(checkHistory(await finalHistory(first))).toEqual([]);
+  return shared;
+}
+
+describe.each([0, 2])("%i routers", (routers) => {
+  test.each([0, 2])(
+    `have one order of everything, transactions held for %i ms, seed ${seed}`,
+    { timeout: 60_000 + seconds * 2000 },
+    async (transactionHoldMs) => {
+      server = await startThreaded({ routers, transactionHoldMs });
+      const open = await connections(routers, clientsCount);
+      for (const name of accountTables)
+        await callOk(open[0] ?? openConnection(server), "CreateTable", tableNamed(name));
+      const untilMs = monotonicMs() + seconds * 1000;
+      for (let round = 0; round === 0 || monotonicMs() < untilMs; round += 1) {
+        const shared = await runRound({ prefix: `r${round}`, seed: seed + round, open });
+        if (process.env["STATOR_HISTORY_TELL"]) process.stderr.write(JSON.stringify([...shared.ends]) + "\n");
+      }
+    },
+  );
+});
