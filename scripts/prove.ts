@@ -1,4 +1,5 @@
-// `npm run prove`: the long proofs: hundreds of kills, half a million malformed requests, an hour of seeds.
+// `npm run prove`: the long proofs: hundreds of kills, minutes of transactions, half a million malformed
+// requests, an hour of seeds.
 // `npm run prove -- --seconds 7200` sets how long the seeds run. Figures are recorded with the commit they are for.
 import { parseArgs } from "node:util";
 import { finish, runSteps } from "./steps.ts";
@@ -14,6 +15,15 @@ finish(
     { name: "Dockerfile replay", command: ["node", "scripts/replay-dockerfile.ts"], limitSeconds: 600 },
     longTest("200 kills of a writing process", "test/crash/kill.test.ts", { STATOR_KILLS: "200" }),
     longTest("100 kills of a server", "test/crash/server-kill.test.ts", { STATOR_KILL_ROUNDS: "100" }),
+    longTest("100 kills of a server with indexes", "test/crash/index-kill.test.ts", {
+      STATOR_KILL_ROUNDS: "100",
+    }),
+    longTest("100 kills of a server amid transactions", "test/crash/transaction-kill.test.ts", {
+      STATOR_KILL_ROUNDS: "100",
+    }),
+    longTest("5 minutes of transactions with one order", "test/threads/transactions-history.test.ts", {
+      STATOR_HISTORY_SECONDS: "75",
+    }),
     longTest("500,000 changed requests", "test/fuzz", { STATOR_FUZZ_REQUESTS: "500000" }),
     {
       name: `seeds, ${seconds} s`,

@@ -4,8 +4,8 @@
  * A local entry is in its item's bucket, partition as the item's, sort = (index sort value, table sort value). A
  * global entry is in a bucket of the index, by the hash of its own partition values, sort = (index sort values, table
  * key values). An entry of a vector index is placed like one of a global index, by its HASH values; without HASH
- * attributes its partition is the key of its item, and it has no sort. Sort parts are composite, so that entries with equal index keys lie side by side, told apart by the
- * key of their item.
+ * attributes its partition is the key of its item, and it has no sort. Sort parts are composite, so that entries with
+ * equal index keys lie side by side, told apart by the key of their item.
  */
 import { limits } from "../base/index.ts";
 import type { KeyAttribute } from "../catalog/index.ts";

@@ -21,8 +21,8 @@ export type IndexKeyIssue =
 
 /**
  * The first thing that is wrong, index by index: local ones first, vector indexes last. Values of INLINE_FILTER
- * attributes may be of any type (unconfirmed); a search does not find what is not of the declared one. `isNew`: only these attributes are looked at; items
- * that were there before an index may hold what it does not take.
+ * attributes may be of any type (unconfirmed); a search does not find what is not of the declared one. `isNew`: only
+ * these attributes are looked at; items that were there before an index may hold what it does not take.
  */
 export function indexKeyIssue(
   indexes: TableIndexes,

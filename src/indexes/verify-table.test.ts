@@ -6,7 +6,15 @@ import { cursorKey, itemShard, readCursor } from "../changes/index.ts";
 import { encodeCursor } from "../changes/cursors.ts";
 import type { CounterDelta, RecordKey, StoredRecord } from "../storage/contract/index.ts";
 import { type DamageableStore, openDamageableStore } from "../testing/index.ts";
-import { type AttributeValue, encodeItem, encodeRecord, type Item, itemSizeBytes } from "../values/index.ts";
+import {
+  type AttributeValue,
+  encodeItem,
+  encodeRecord,
+  type Item,
+  itemSizeBytes,
+  recordHeader,
+  recordJson,
+} from "../values/index.ts";
 import { globalShape, localShape, tableKeyAttributes } from "./index-shape.ts";
 import { indexEntry } from "./index-entry.ts";
 import { recordsOf } from "./verify-walk.ts";
@@ -215,6 +223,56 @@ describe("damage", () => {
       await store.damage({ records: [{ kind: "delete", key }] });
       expect(await store.problems()).toEqual([]);
     }
+  });
+});
+
+describe("a vector index", () => {
+  const item = { v: { L: [{ N: "1" }, { N: "2.5" }] }, a: { S: "seen" } };
+
+  async function withVectors(): Promise<DamageableStore> {
+    const store = await filledStore();
+    await store.call("UpdateTable", {
+      VectorIndexUpdates: [
+        {
+          Create: {
+            IndexName: "near",
+            VectorAttribute: { AttributeName: "v" },
+            Projection: { ProjectionType: "ALL" },
+            Dimensions: 2,
+            DistanceFunction: "COSINE",
+          },
+        },
+      ],
+    });
+    await store.call("PutItem", wire("v", "1", item));
+    await store.core.indexes?.settle();
+    return store;
+  }
+
+  test("is sound, caught up or behind", async () => {
+    await using store = await withVectors();
+    expect(await store.problems()).toEqual([]);
+    await store.core.indexes?.pause(store.index("near"));
+    await store.call("PutItem", wire("v", "1", { ...item, v: { L: [{ N: "1" }, { N: "3" }] } }));
+    await store.call("PutItem", wire("v", "2", item));
+    expect(await store.problems()).toEqual([]);
+  });
+
+  test("with another vector than its item, or none", async () => {
+    await using store = await withVectors();
+    const [index] = store.table().vectorIndexes ?? [];
+    assert(index !== undefined, "the table has a vector index");
+    const entries: StoredRecord[] = [];
+    for await (const record of recordsOf(store.engine, index)) entries.push(record);
+    const [entry] = entries;
+    assert(entry !== undefined, "the index has an entry");
+    const { sizeBytes } = recordHeader(entry.value);
+    const header = { sizeBytes, writeTimeMicros: 1, regionId: 0 };
+    const value = encodeRecord(header, recordJson(entry.value), Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0]));
+    await store.damage({ records: [{ kind: "put", key: entry.key, value }] });
+    expect(await store.problems()).toEqual(["table Tab: index near has an entry that is not as its item"]);
+    await store.damage({ records: [{ kind: "delete", key: entry.key }] });
+    expect(await store.problems()).toContain("table Tab: index near lacks the entry of an item");
   });
 });
 

@@ -208,10 +208,20 @@ export function updatedIndexKeyIssue(
 ): string | undefined {
   const issue = indexKeyIssue(indexes, after, (name) => before?.get(name) !== after.get(name));
   if (issue === undefined) return undefined;
-  // Another text than that of a put is not known (unconfirmed).
-  if (issue.kind === "vector") return issue.text;
-  return issue.kind === "size"
-    ? "The update expression attempted to update the secondary index key beyond allowed size limits"
-    : // That an empty value gets this text, too, is unconfirmed.
-      "The update expression attempted to update the secondary index key to unsupported type";
+  switch (issue.kind) {
+    case "vector":
+      // Another text than that of a put is not known (unconfirmed).
+      return issue.text;
+    case "size":
+      return "The update expression attempted to update the secondary index key beyond allowed size limits";
+    case "type":
+      return "The update expression attempted to update the secondary index key to unsupported type";
+    case "empty":
+      // The text for empty values that stand in the request; that one which is computed gets it, too, is unconfirmed.
+      return (
+        "One or more parameter values are not valid. The update expression attempted to update a secondary index key to a " +
+        "value that is not supported. The AttributeValue for a key attribute cannot contain an empty " +
+        `${issue.attribute.type === "S" ? "string" : "binary"} value.`
+      );
+  }
 }

@@ -50,6 +50,8 @@ export interface TransactionRequest {
   readonly holdMs: number;
   /** Something is wrong with it already: all that is asked is what else would be. */
   readonly doomed: boolean;
+  /** All that is asked is whether the request with this token was done before: its items do not matter. */
+  readonly onlyReplay?: boolean;
 }
 
 type WrittenAction = Extract<ItemWriteResult, { kind: "written" }>;
@@ -64,7 +66,9 @@ export type TransactionResult =
   /** The same request was done before. */
   | { readonly kind: "replayed"; readonly actions: readonly ReplayedAction[] }
   /** Another request was done with the same token. */
-  | { readonly kind: "otherRequest" };
+  | { readonly kind: "otherRequest" }
+  /** Only to those who ask for nothing but a replay. */
+  | { readonly kind: "notDone" };
 
 export interface ReplayedAction {
   /** Of the item as the transaction had left it. */
@@ -83,11 +87,12 @@ interface TransactionArguments {
   readonly actions: readonly PlacedAction[];
   readonly token?: TransactionToken;
   readonly doomed: boolean;
+  readonly onlyReplay: boolean;
 }
 
 /** Its keys are the token's, if any, then those of the actions: so are the positions of a conflict to be read. */
 export function transactionMutation(request: TransactionRequest): Mutation {
-  const { actions, epochs, token, holdMs, doomed } = request;
+  const { actions, epochs, token, holdMs, doomed, onlyReplay = false } = request;
   const collections = new Map<string, { readonly position: number; readonly counter: CounterId }>();
   const placed = actions.map((action): PlacedAction => {
     const { write, key } = action;
@@ -101,15 +106,16 @@ export function transactionMutation(request: TransactionRequest): Mutation {
   const args: TransactionArguments = {
     actions: placed,
     doomed,
+    onlyReplay,
     ...(token === undefined ? {} : { token }),
   };
   return {
     kind: transactionKind,
     epochs,
-    keys: [...(token === undefined ? [] : [token.key]), ...actions.map(({ key }) => key)],
+    keys: [...(token === undefined ? [] : [token.key]), ...(onlyReplay ? [] : actions.map(({ key }) => key))],
     args,
     ...(collections.size === 0 ? {} : { counters: [...collections.values()].map(({ counter }) => counter) }),
-    ...(doomed ? {} : { hold: { ms: holdMs } }),
+    ...(doomed || onlyReplay ? {} : { hold: { ms: holdMs } }),
   };
 }
 
@@ -118,7 +124,7 @@ export const decideTransaction: DecideFunction = (
   records: readonly (StoredRecord | undefined)[],
   context: DecideContext,
 ): Decision => {
-  const { actions, token, doomed } = args as TransactionArguments;
+  const { actions, token, doomed, onlyReplay } = args as TransactionArguments;
   const tokenRecord = token === undefined ? undefined : records[0];
   const remembered = tokenRecord === undefined ? undefined : decodeRemembered(tokenRecord.value);
   if (token !== undefined && remembered !== undefined && !isExpired(remembered, context.nowMicros)) {
@@ -128,6 +134,7 @@ export const decideTransaction: DecideFunction = (
         : { kind: "otherRequest" },
     );
   }
+  if (onlyReplay) return refuse({ kind: "notDone" });
   const items = token === undefined ? records : records.slice(1);
   assert(items.length === actions.length, "a transaction reads one record for each action");
   const { decisions, collectionBytes } = decideAll(actions, items, context);

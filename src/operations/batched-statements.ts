@@ -2,7 +2,7 @@
 import { ApiError, type ApiErrorName, validationError } from "../api/index.ts";
 import type { PacedWork } from "../base/index.ts";
 import type { SelectPlan, StatementPlan } from "../partiql/index.ts";
-import { boundStatement, type StatementInput } from "./bound-statement.ts";
+import { parsedStatement, type StatementInput, withParameters } from "./bound-statement.ts";
 import type { ConsumedUnits } from "./capacity.ts";
 import type { OperationContext } from "./context.ts";
 import { plannedSelect, type SelectMode } from "./planned-select.ts";
@@ -21,7 +21,14 @@ export interface BatchedInput extends StatementInput, SelectMode {
 
 export type BatchedStatement =
   | { readonly kind: "bound"; readonly input: BatchedInput; readonly plan: StatementPlan }
-  | { readonly kind: "failed"; readonly error: ApiError };
+  | FailedStatement;
+
+interface FailedStatement {
+  readonly kind: "failed";
+  /** Absent when the statement could not be read. */
+  readonly table?: string;
+  readonly error: ApiError;
+}
 
 export type StatementEnd =
   | {
@@ -31,14 +38,17 @@ export type StatementEnd =
       readonly item?: BodyPart | readonly BodyPart[];
       readonly units: ConsumedUnits;
     }
-  /** `table`: absent when the statement could not be read. */
-  | { readonly kind: "failed"; readonly table?: string; readonly error: ApiError };
+  | FailedStatement;
 
 export function batchedStatement(context: OperationContext, input: BatchedInput): BatchedStatement {
+  let table: string | undefined;
   try {
-    return { kind: "bound", input, plan: boundStatement(context, input) };
+    const parsed = parsedStatement(context, input);
+    const { statement } = parsed;
+    ({ table } = statement.kind === "exists" ? statement.select : statement);
+    return { kind: "bound", input, plan: withParameters(parsed, input) };
   } catch (error) {
-    return { kind: "failed", error: statementError(error) };
+    return { kind: "failed", error: statementError(error), ...(table === undefined ? {} : { table }) };
   }
 }
 

@@ -1,6 +1,6 @@
 /** From a statement's text and the parameters of a request to its plan, or to the ValidationException about it. */
 import { validationError, type WireValue } from "../api/index.ts";
-import { bindStatement, type StatementPlan } from "../partiql/index.ts";
+import { bindStatement, type ParsedStatement, type StatementPlan } from "../partiql/index.ts";
 import { type AttributeValue, parseAttributeValue } from "../values/index.ts";
 import type { OperationContext } from "./context.ts";
 import { orThrow } from "./write-condition.ts";
@@ -11,10 +11,22 @@ export interface StatementInput {
   readonly Parameters?: readonly WireValue[];
 }
 
-/** Parameters are checked first, as the values of expressions are. */
-export function boundStatement({ services }: OperationContext, input: StatementInput): StatementPlan {
-  const parameters = (input.Parameters ?? []).map(parameterValue);
-  return orThrow(bindStatement(orThrow(services.statements.parse(input.Statement)), parameters));
+export function boundStatement(context: OperationContext, input: StatementInput): StatementPlan {
+  return withParameters(parsedStatement(context, input), input);
+}
+
+export function parsedStatement(
+  { services }: OperationContext,
+  { Statement: text }: StatementInput,
+): ParsedStatement {
+  return orThrow(services.statements.parse(text));
+}
+
+export function withParameters(
+  parsed: ParsedStatement,
+  { Parameters: parameters = [] }: StatementInput,
+): StatementPlan {
+  return orThrow(bindStatement(parsed, parameters.map(parameterValue)));
 }
 
 function parameterValue(wire: WireValue): AttributeValue {

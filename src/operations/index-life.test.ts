@@ -179,6 +179,8 @@ describe("indexes made with the table", () => {
       { ItemCount: 3, IndexSizeBytes: 70 },
       { ItemCount: 0, IndexSizeBytes: 0 },
     ]);
+    // There are no such entries, and the store is looked through after the test.
+    store(h?.keyspace ?? 0, { items: 0, bytes: 0 });
   });
 
   test("are in no answer while the table is being deleted", async () => {

@@ -77,6 +77,12 @@ describe("refusals", () => {
       `${parameters}Global secondary index long does not project [b]`,
     ],
     [
+      "a filter on what a local index does not project",
+      "Scan",
+      { IndexName: "localKeys", FilterExpression: "word = :g", ExpressionAttributeValues: g },
+      `${parameters}Secondary index localKeys does not project one or more filter attributes: [word]`,
+    ],
+    [
       "a filter on what is not projected",
       "Scan",
       { IndexName: "long", FilterExpression: "a = :g OR b = :g", ExpressionAttributeValues: g },

@@ -221,9 +221,10 @@ describe("items of local index entries", () => {
       words,
     ],
     [
-      "a filter",
+      "a filter on what is returned",
       {
         ...query,
+        Select: "ALL_ATTRIBUTES",
         FilterExpression: "word = :w",
         ExpressionAttributeValues: { ...p, ":w": { S: "b" } },
       },

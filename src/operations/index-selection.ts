@@ -5,8 +5,9 @@ import type { Select, Selection } from "./read-selection.ts";
 import type { ReadTarget } from "./read-target.ts";
 
 /**
- * Whether entries are not enough and their items must be fetched from the table, which only local indexes allow.
- * Throws for what a global index cannot give. Which of several reasons is told first is unconfirmed.
+ * Whether entries are not enough and their items must be fetched from the table, which only local indexes allow, and
+ * only for what is to be returned. Throws for what the index cannot give. Which of several reasons is told first, and
+ * that a filter by itself fetches nothing for a local index either, is unconfirmed.
  */
 export function needsItems(
   { index }: ReadTarget,
@@ -19,9 +20,7 @@ export function needsItems(
   const missingOf = (names: readonly string[]): readonly string[] => names.filter((each) => !held.has(each));
   const notSelected = projection === undefined ? [] : missingOf(projectionAttributes(projection));
   const notFiltered = filter === undefined ? [] : missingOf(conditionAttributes(filter));
-  if (kind === "local") {
-    return select === "ALL_ATTRIBUTES" || notSelected.length > 0 || notFiltered.length > 0;
-  }
+  if (kind === "local" && (select === "ALL_ATTRIBUTES" || notSelected.length > 0)) return true;
   if (select === "ALL_ATTRIBUTES") {
     throw invalidParameters(
       `Select type ALL_ATTRIBUTES is not supported for global secondary index ${name} because its projection type is not ALL`,

@@ -1,6 +1,8 @@
 // Vector indexes as a client sees them: made, written to, searched, described and dropped.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { errorBody } from "../api/index.ts";
+import type { VectorIndex } from "../catalog/index.ts";
+import { newGlobalIndex, openIndexedTable } from "../testing/indexed-table.ts";
 import { open, type OpenOptions, type Stator } from "../client/index.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -202,6 +204,45 @@ describe("a search", () => {
   });
 });
 
+describe("an index that is not there for searches", () => {
+  const stored: VectorIndex = {
+    name: "near",
+    keyspace: 101,
+    bucketCount: 4,
+    projection: { type: "ALL" },
+    sinceEpoch: 1,
+    status: "ACTIVE",
+    vectorAttribute: "v",
+    dimensions: 2,
+    distance: "EUCLIDEAN",
+    hash: [],
+    inlineFilters: [],
+  };
+
+  test.each([
+    [
+      "is being filled",
+      { status: "CREATING", backfill: { allocatedMs: 0 } },
+      "Cannot search backfilling vector index: near",
+    ],
+    ["is being deleted", { status: "DELETING" }, "The table does not have the specified index: near"],
+    ["is of another name", { name: "far" }, "The table does not have the specified index: near"],
+  ] as const)("because it %s", async (_, state, text) => {
+    const hash = { name: "pk", type: "S" } as const;
+    const shape = { keySchema: { hash }, vectorIndexes: [{ ...stored, ...state }] };
+    const { call: ask } = openIndexedTable({ table: shape });
+    expect(await ask("SearchVectors", { ...near, TableName: "Items" })).toBe(`ValidationException: ${text}`);
+  });
+
+  test("because it is a global one", async () => {
+    const hash = { name: "pk", type: "S" } as const;
+    const globalIndexes = [newGlobalIndex({ name: "near", keyspace: 101, hash: [hash] })];
+    const { call: ask } = openIndexedTable({ table: { keySchema: { hash }, globalIndexes } });
+    const text = "SearchVectors operation not supported on this index type.";
+    expect(await ask("SearchVectors", { ...near, TableName: "Items" })).toBe(`ValidationException: ${text}`);
+  });
+});
+
 const wrongSize =
   "One or more parameter values were invalid: Invalid size for parameter v, Expected: 2, Actual: 1. IndexName: near";
 const wrongHash =
@@ -226,8 +267,9 @@ describe("a write that an index cannot take is refused", () => {
     [
       { team: { S: "" } },
       "One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: team, IndexKey: team",
+      "One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty string value.",
     ],
-  ])("%j", async (more, text) => {
+  ])("%j", async (more, text, updateText = text) => {
     expect(await message(put("a", more))).toBe(text);
     expect(
       await message(
@@ -241,7 +283,7 @@ describe("a write that an index cannot take is refused", () => {
       ExpressionAttributeNames: { "#name": name },
       ExpressionAttributeValues: { ":value": value },
     };
-    expect(await message(call("UpdateItem", update))).toBe(text);
+    expect(await message(call("UpdateItem", update))).toBe(updateText);
     const transaction = { TransactItems: [{ Put: { TableName: "Items", Item: itemOf("a", more) } }] };
     expect(JSON.stringify(await call("TransactWriteItems", transaction))).toMatch(
       /Validation(?:Error|Exception)/u,

@@ -153,3 +153,21 @@ test("a table that changes meanwhile makes the transaction begin again", async (
   expect(await running).toEqual({});
   expect(await db.call("GetItem", key("a"))).toEqual({ Item: { pk: { S: "a" }, n: { N: "2" } } });
 });
+
+test("a transaction that was done is answered again by its token while another one holds its items", async () => {
+  await finish();
+  const done = { TransactItems: [{ Put: item("a", 7) }, { Put: item("c", 7) }], ClientRequestToken: "done" };
+  const send = (input: JsonObject): Promise<JsonObject> => db.call("TransactWriteItems", input);
+  const first = send(done);
+  await nextTurn();
+  await db.clock.advance(holdMs);
+  expect(await first).toEqual({});
+  const other = send({ TransactItems: [{ Delete: key("a") }] });
+  await nextTurn();
+  expect(await send(done)).toEqual({});
+  expect(await send({ ...done, ClientRequestToken: "new" })).toEqual(cancelled(true, false));
+  const changed = { TransactItems: [{ Put: item("a", 8) }], ClientRequestToken: "done" };
+  expect((await send(changed))["error"]).toBe("IdempotentParameterMismatchException");
+  await db.clock.advance(holdMs);
+  expect(await other).toEqual({});
+});

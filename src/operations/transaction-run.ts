@@ -59,7 +59,9 @@ export async function runTransaction(
   const { engine, catalog } = context.services;
   for (let attempt = 0; attempt < staleAttemptsMax; attempt += 1) {
     const located = locate(context, elements);
-    const outcome = await engine.mutate(mutationOf(context, located, token));
+    const first = await engine.mutate(mutationOf(context, located, { token }));
+    const outcome =
+      first.kind === "conflict" ? await pastConflict(context, located, { first, token }) : first;
     // Whoever changed the table may have done it through another catalog of the store.
     if (outcome.kind === "staleEpoch") await catalog.catchUp();
     else return endOf(outcome, located, token);
@@ -69,10 +71,31 @@ export async function runTransaction(
 
 type LocatedWrites = readonly Located<WriteElement>[];
 
+type Conflict = Extract<MutationOutcome, { kind: "conflict" }>;
+
+/**
+ * Items that others hold must not hide that this transaction was done before: who asks again, having missed the answer,
+ * would take it for cancelled.
+ */
+async function pastConflict(
+  context: OperationContext,
+  located: LocatedWrites,
+  { first, token }: TransactionOptions & { readonly first: Conflict },
+): Promise<MutationOutcome> {
+  if (token === undefined || first.keys.includes(0)) return first;
+  const asked = mutationOf(context, located, { token, onlyReplay: true });
+  const again = await context.services.engine.mutate(asked);
+  return again.kind === "refused" && (again.result as TransactionResult).kind === "notDone" ? first : again;
+}
+
+interface MutationOptions extends TransactionOptions {
+  readonly onlyReplay?: boolean;
+}
+
 function mutationOf(
   context: OperationContext,
   located: LocatedWrites,
-  token: IdempotencyToken | undefined,
+  { token, onlyReplay = false }: MutationOptions,
 ): ReturnType<typeof transactionMutation> {
   return transactionMutation({
     actions: located.flatMap(({ element, table, place }) =>
@@ -81,6 +104,7 @@ function mutationOf(
     epochs: epochsOf(located),
     holdMs: context.services.transactionHoldMs ?? 0,
     doomed: located.some(({ place }) => place.kind === "issue"),
+    onlyReplay,
     ...(token === undefined
       ? {}
       : { token: { key: tokenKey(context.namespace, token.text), digest: token.digest } }),
@@ -119,7 +143,7 @@ function endOf(
   switch (outcome.kind) {
     case "committed":
     case "refused":
-      return resultOrThrow(outcome.result as TransactionResult, located);
+      return resultOrThrow(outcome.result as KnownResult, located);
     case "conflict":
       throw conflict(outcome.keys, located, token);
     case "unknown":
@@ -127,10 +151,9 @@ function endOf(
   }
 }
 
-function resultOrThrow(
-  result: TransactionResult,
-  located: LocatedWrites,
-): readonly EndedElement<WriteElement>[] {
+type KnownResult = Exclude<TransactionResult, { kind: "notDone" }>;
+
+function resultOrThrow(result: KnownResult, located: LocatedWrites): readonly EndedElement<WriteElement>[] {
   switch (result.kind) {
     case "written":
       return eachPlaced(located, result.actions, writtenElement);

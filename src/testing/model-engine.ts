@@ -226,6 +226,30 @@ class ModelEngine implements Engine {
     return { kind: "records", records: page, closed: closed && after + page.length >= records.length };
   }
 
+  /** As the SQLite engine's. */
+  async keyspaces(after: Keyspace | undefined, countMax: number): Promise<readonly Keyspace[]> {
+    const { records, epochs, counters, dropped } = this.#store;
+    const used = new Set([
+      ...Array.from(records.values(), ({ key }) => key.keyspace),
+      ...Array.from(counters.keys(), (name) => Number(name.split("/", 1)[0])),
+      ...epochs.keys(),
+    ]);
+    return firstAfter(
+      [...used].filter((keyspace) => !dropped.has(keyspace)),
+      after,
+      countMax,
+    );
+  }
+
+  /** As the SQLite engine's. */
+  async logShards(
+    after: ShardId | undefined,
+    countMax: number,
+  ): Promise<readonly (LogEnd & { readonly shard: ShardId })[]> {
+    const shards = firstAfter([...this.#store.shards.keys()], after, countMax);
+    return Promise.all(shards.map(async (shard) => ({ shard, ...(await this.logEnd(shard)) })));
+  }
+
   async logEnd(shard: ShardId): Promise<LogEnd> {
     this.#assertOpen();
     const { records, oldest, closed } = this.#shard(shard);
@@ -414,6 +438,11 @@ function counterName({ keyspace, index, part }: CounterId): string {
   return part === undefined
     ? `${keyspace}/${index}`
     : `${keyspace}/${index}/${Buffer.from(part).toString("hex")}`;
+}
+
+function firstAfter(numbers: readonly number[], after: number | undefined, countMax: number): number[] {
+  const later = numbers.filter((number) => after === undefined || number > after);
+  return later.toSorted((left, right) => left - right).slice(0, countMax);
 }
 
 function compareKeys(left: RecordKey, right: RecordKey): number {

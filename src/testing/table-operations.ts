@@ -18,6 +18,7 @@ import { mutationDecides } from "../mutations/index.ts";
 import { createDispatch, type Services } from "../operations/index.ts";
 import { createStatementParser } from "../partiql/index.ts";
 import type { DecideRegistry, Engine } from "../storage/contract/index.ts";
+import { inspectAfterTest } from "./left-stores.ts";
 import { modelStore, openModelEngine } from "./model-engine.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -58,6 +59,7 @@ async function openOver(stack: Stack): Promise<TableOperations> {
   const { clock, delays, store } = stack;
   const decide: DecideRegistry = new Map([...catalogDecides, ...mutationDecides]);
   const engine = openModelEngine({ decide, clock, store });
+  inspectAfterTest(engine);
   const catalog = await openCatalog({ engine, clock, delays });
   const services: Services = {
     engine,

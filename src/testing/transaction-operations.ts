@@ -7,6 +7,7 @@ import { createDispatch, type Services } from "../operations/index.ts";
 import { createStatementParser } from "../partiql/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
 import { openSqliteEngine } from "../storage/sqlite/index.ts";
+import { inspectStore } from "./inspect-store.ts";
 import { testNamespace } from "./new-table.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -69,7 +70,13 @@ export async function openTransactionOperations(
       const more = members.map(({ name, json: text }) => [name, JSON.parse(text) as unknown] as const);
       return { error: code, message, ...Object.fromEntries(more) };
     },
-    [Symbol.asyncDispose]: () => engine.close(),
+    async [Symbol.asyncDispose]() {
+      try {
+        await inspectStore(engine);
+      } finally {
+        await engine.close();
+      }
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /** Door of `vectors`: vectors of 32-bit floats, how near they are to each other, and the nearest of many. */
 
-export { createScorer, type DistanceFunction, isNearer, type Scorer } from "./distances.ts";
+export { createScorer, type DistanceFunction, type Scorer } from "./distances.ts";
 export { createVectorReader, decodeVector, encodeVector } from "./encoding.ts";
 export { searchVectorIssueText, type VectorIssue, vectorIssueText, type VectorOwner } from "./issues.ts";
 export { type Candidate, createTopK, type TopK, type TopKOptions } from "./top-k.ts";

@@ -1,3 +1,4 @@
+// From a stored vector back to the attribute value, and when a value holds a vector.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AttributeValue } from "../values/index.ts";

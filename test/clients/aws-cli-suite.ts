@@ -18,6 +18,9 @@ interface Test {
   readonly run: () => void;
 }
 
+/** "state" is a reserved word. */
+const stateName = ["--expression-attribute-names", '{"#s":"state"}'];
+
 const key = (value: string): string => JSON.stringify({ pk: { S: value } });
 
 const tests: readonly Test[] = [
@@ -229,6 +232,94 @@ const tests: readonly Test[] = [
     },
   },
   {
+    name: "creates a table with indexes, and queries them",
+    run: () => {
+      createIndexedTable();
+      const items = [1, 2, 3].map((number) => ({
+        PutRequest: {
+          Item: {
+            pk: { S: "p" },
+            sk: { S: `s${number}` },
+            state: { S: "open" },
+            n: { N: String(9 - number) },
+          },
+        },
+      }));
+      ok(["batch-write-item", "--request-items", JSON.stringify({ "cli-indexes": items })]);
+      const local = ok([
+        ...queryIndex("local", "pk = :v AND n < :n", { ":v": { S: "p" }, ":n": { N: "8" } }),
+      ]);
+      assert.deepEqual(sortKeys(local), ["s3", "s2"]);
+      indexesCaughtUp();
+      const open = queryIndex("by-state", "#s = :v", { ":v": { S: "open" } });
+      const found = ok([...open, ...stateName, "--no-scan-index-forward", "--page-size", "1"]);
+      assert.deepEqual(sortKeys(found), ["s3", "s2", "s1"]);
+      const scanned = ok(["scan", ...table("cli-indexes"), "--index-name", "by-state", "--select", "COUNT"]);
+      assert.equal(scanned["Count"], 3);
+    },
+  },
+  {
+    name: "adds an index and deletes one",
+    run: () => {
+      ok([
+        "update-table",
+        ...table("cli-indexes"),
+        "--attribute-definitions",
+        "AttributeName=state,AttributeType=S",
+        "AttributeName=n,AttributeType=N",
+        "--global-secondary-index-updates",
+        JSON.stringify([{ Create: globalIndex("by-number", "state", "n") }]),
+      ]);
+      indexesCaughtUp();
+      ok(["wait", "table-exists", ...table("cli-indexes")]);
+      const open = queryIndex("by-number", "#s = :v", { ":v": { S: "open" } });
+      assert.deepEqual(sortKeys(ok([...open, ...stateName])), ["s3", "s2", "s1"]);
+      const removal = JSON.stringify([{ Delete: { IndexName: "by-state" } }]);
+      ok(["update-table", ...table("cli-indexes"), "--global-secondary-index-updates", removal]);
+      ok(["wait", "table-exists", ...table("cli-indexes")]);
+      fails(
+        [...queryIndex("by-state", "#s = :v", { ":v": { S: "open" } }), ...stateName],
+        /\(ValidationException\).*The table does not have the specified index: by-state/u,
+      );
+    },
+  },
+  {
+    name: "writes and reads a transaction, and says why one was cancelled",
+    run: () => {
+      const update = {
+        Update: {
+          TableName: "cli-simple",
+          Key: { pk: { S: "t" } },
+          UpdateExpression: "ADD n :one",
+          ExpressionAttributeValues: { ":one": { N: "1" } },
+        },
+      };
+      const put = (name: string): object => ({
+        Put: {
+          TableName: "cli-indexes",
+          Item: { pk: { S: name }, sk: { S: "s" } },
+          ConditionExpression: "attribute_not_exists(pk)",
+        },
+      });
+      const write = ["transact-write-items", "--transact-items", JSON.stringify([update, put("t")])];
+      const once = ["--client-request-token", "once"];
+      ok([...write, ...once]);
+      ok([...write, ...once]);
+      fails(
+        write,
+        /\(TransactionCanceledException\).*cancellation reasons.*\[None, ConditionalCheckFailed\]/u,
+      );
+      const gets = [
+        { Get: { TableName: "cli-simple", Key: { pk: { S: "t" } } } },
+        { Get: { TableName: "cli-indexes", Key: { pk: { S: "none" }, sk: { S: "s" } } } },
+      ];
+      const read = ok(["transact-get-items", "--transact-items", JSON.stringify(gets)]);
+      assert.deepEqual(read["Responses"], [{ Item: { pk: { S: "t" }, n: { N: "1" } } }, {}]);
+      ok(["delete-table", ...table("cli-indexes")]);
+      ok(["wait", "table-not-exists", ...table("cli-indexes")]);
+    },
+  },
+  {
     name: "deletes tables and waits until they are gone",
     run: () => {
       for (const name of ["cli", "cli-simple"]) {
@@ -270,6 +361,64 @@ function simpleTable(name: string): void {
     "ReadCapacityUnits=5,WriteCapacityUnits=5",
   ]);
   ok(["wait", "table-exists", ...table(name)]);
+}
+
+function createIndexedTable(): void {
+  ok([
+    "create-table",
+    ...table("cli-indexes"),
+    "--attribute-definitions",
+    "AttributeName=pk,AttributeType=S",
+    "AttributeName=sk,AttributeType=S",
+    "AttributeName=state,AttributeType=S",
+    "AttributeName=n,AttributeType=N",
+    "--key-schema",
+    "AttributeName=pk,KeyType=HASH",
+    "AttributeName=sk,KeyType=RANGE",
+    "--local-secondary-indexes",
+    // The CLI's shorthand, as people type it.
+    "IndexName=local,KeySchema=[{AttributeName=pk,KeyType=HASH},{AttributeName=n,KeyType=RANGE}],Projection={ProjectionType=KEYS_ONLY}",
+    "--global-secondary-indexes",
+    JSON.stringify([globalIndex("by-state", "state", "sk")]),
+    "--billing-mode",
+    "PAY_PER_REQUEST",
+  ]);
+  ok(["wait", "table-exists", ...table("cli-indexes")]);
+}
+
+function globalIndex(name: string, partition: string, sort: string): object {
+  return {
+    IndexName: name,
+    KeySchema: [
+      { AttributeName: partition, KeyType: "HASH" },
+      { AttributeName: sort, KeyType: "RANGE" },
+    ],
+    Projection: { ProjectionType: "ALL" },
+  };
+}
+
+function queryIndex(name: string, condition: string, values: object): string[] {
+  return [
+    "query",
+    ...table("cli-indexes"),
+    "--index-name",
+    name,
+    "--key-condition-expression",
+    condition,
+    "--expression-attribute-values",
+    JSON.stringify(values),
+  ];
+}
+
+function sortKeys(answer: Record<string, unknown>): string[] {
+  return (answer["Items"] as { sk: { S: string } }[]).map(({ sk }) => sk.S);
+}
+
+/** A server's global indexes follow their tables with a delay. Another process asks, since these tests do not await. */
+function indexesCaughtUp(): void {
+  const ask = `console.log(await (await fetch("${endpoint}/_stator/indexes?wait=5000")).text())`;
+  const asked = spawnSync(process.execPath, ["--input-type=module", "--eval", ask], { encoding: "utf8" });
+  assert.match(asked.stdout, /"caughtUp":true/u);
 }
 
 /** The answer of a command that must succeed; {} when it prints nothing. */

@@ -4,7 +4,13 @@ import type { JsonObject } from "./case-types.ts";
 import { expectAnswer, expectRefusal, withoutOrder } from "./expectations.ts";
 import type { Harness } from "./harness.ts";
 import type { IndexedCase, IndexedGroup } from "./indexed-case.ts";
-import { createIndexedTable, fillIndexed, type IndexedTable, indexedTables } from "./indexed-tables.ts";
+import {
+  createIndexedTable,
+  fillIndexed,
+  indexedTable,
+  type IndexedTable,
+  indexedTables,
+} from "./indexed-tables.ts";
 import { readAll, waitUntilActive } from "./table-contents.ts";
 
 export interface IndexedSuite {
@@ -17,7 +23,7 @@ export interface IndexedSuite {
 }
 
 /** A server that was started for something else keeps its indexes as it likes. */
-export const readsMaxHere = process.env["STATOR_ENDPOINT"] === undefined ? 1 : 5000;
+export const readsMaxHere: number = process.env["STATOR_ENDPOINT"] === undefined ? 1 : 5000;
 
 const namesNoTable: ReadonlySet<string> = new Set([
   "BatchGetItem",
@@ -63,7 +69,7 @@ interface Running {
 async function run(running: Running, row: IndexedCase): Promise<void> {
   const { harness } = running;
   const { table, given, operation } = row;
-  if (given !== undefined) await fillIndexed(harness, table, given);
+  if (given !== undefined) await fillIndexed(harness, indexedTable(table), given);
   const request = namesNoTable.has(operation) ? row.request : { TableName: table, ...row.request };
   const reads = operation === "Query" || operation === "Scan" || operation === "DescribeTable";
   await repeated(reads ? running.readsMax : 1, async () => {

@@ -124,10 +124,10 @@ function keySchema(hash: readonly string[], range: readonly string[]): readonly 
   ];
 }
 
-export function keyOfIndexed(tableName: string, item: JsonObject): JsonObject {
-  const table = indexedTables.find(({ name }) => name === tableName);
-  if (table === undefined) throw new Error(`no table ${tableName} with indexes`);
-  return Object.fromEntries(table.key.map((name) => [name, item[name]]));
+export function indexedTable(name: string): IndexedTable {
+  const table = indexedTables.find((each) => each.name === name);
+  if (table === undefined) throw new Error(`no table ${name} with indexes`);
+  return table;
 }
 
 const batchMax = 25;
@@ -135,11 +135,13 @@ const batchMax = 25;
 /** Afterwards the table holds these items and no others. */
 export async function fillIndexed(
   harness: Harness,
-  table: string,
+  { name: table, key }: Pick<IndexedTable, "name" | "key">,
   items: readonly JsonObject[],
 ): Promise<void> {
   const old = await readAll(harness, table);
-  const removed = old.map((item) => ({ DeleteRequest: { Key: keyOfIndexed(table, item) } }));
+  const removed = old.map((item) => ({
+    DeleteRequest: { Key: Object.fromEntries(key.map((name) => [name, item[name]])) },
+  }));
   const put = items.map((item) => ({ PutRequest: { Item: item } }));
   for (const requests of [removed, put]) {
     for (let first = 0; first < requests.length; first += batchMax) {

@@ -150,11 +150,16 @@ function keyOf(writer: Writer, index: number): string {
 
 const fillerBytesMax = 3_000;
 
-/** The number of the write stands at both ends, and how long the middle is follows from it. */
-function itemOf(key: string, number: number): Wire {
+/**
+ * The number of the write stands at both ends, and how long the middle is follows from it. Group and owner, for tables
+ * with indexes, follow from it as well; some items have no owner.
+ */
+export function itemOf(key: string, number: number): Wire {
   return {
     pk: { S: key },
     first: { N: String(number) },
+    group: { S: `group-${number % 5}` },
+    ...(number % 3 === 0 ? {} : { owner: { S: `owner-${number % 7}` } }),
     filler: { S: fillerOf(number) },
     last: { N: String(number) },
   };

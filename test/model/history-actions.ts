@@ -39,10 +39,11 @@ export async function runClient(client: HistoryClient, goOn: () => boolean): Pro
   }
 }
 
-/** Different ones, in any order. */
+/** Different ones, in any order; the first ones are wanted most. */
 function someAccounts({ shared, random }: HistoryClient, count: number): readonly string[] {
   const left = [...shared.accounts(random)];
-  return Array.from({ length: count }, () => left.splice(random.below(left.length), 1)).flat();
+  const next = (): number => Math.min(...Array.from({ length: 3 }, () => random.below(left.length)));
+  return Array.from({ length: count }, () => left.splice(next(), 1)).flat();
 }
 
 /** What one account gives the others get. */
@@ -96,7 +97,9 @@ async function transact(client: HistoryClient, transaction: Transaction): Promis
   const keys = before.length > 0 ? before.map(({ key }) => key) : appends.map(({ key }) => key);
   await attempt(client, {
     what: twice ? "TransactWriteItems twice" : "TransactWriteItems",
-    ...{ name, appends, before },
+    name,
+    appends,
+    before,
     send: () => (twice ? callTwice(client, body) : call("TransactWriteItems", body)),
     result: (answer) => transactionResult(answer, keys, before),
   });
@@ -123,7 +126,8 @@ async function update(client: HistoryClient): Promise<void> {
   const append = { key, amount: 0 };
   await attempt(client, {
     what: "UpdateItem",
-    ...{ name, appends: [append] },
+    name,
+    appends: [append],
     send: () => client.call("UpdateItem", { ...appendUpdate({ name, append }), ReturnValues: "ALL_OLD" }),
     result: (answer) => writeResult(answer, key, [seenOf(key, answer.body["Attributes"])]),
   });
@@ -138,14 +142,21 @@ async function put(client: HistoryClient): Promise<void> {
   const append = { key, amount: 0 };
   await attempt(client, {
     what: "PutItem",
-    ...{ name, appends: [append], before: seen },
+    name,
+    appends: [append],
+    before: seen,
     send: () => client.call("PutItem", replacingPut({ name, append, before })),
     result: (answer) => writeResult(answer, key, seen),
   });
 }
 
 function readAll(client: HistoryClient): Promise<OperationResult> {
-  return transactGet(client, client.shared.accounts(client.random), { sum: 0 });
+  const { shared, random } = client;
+  const accounts = shared.accounts(random);
+  const left = [...accounts];
+  // Neighbours are not always looked at together.
+  const inAnyOrder = accounts.flatMap(() => left.splice(random.below(left.length), 1));
+  return transactGet(client, inAnyOrder, { sum: 0 });
 }
 
 function readSome(client: HistoryClient): Promise<OperationResult> {
@@ -160,7 +171,9 @@ function transactGet(
   const body = { TransactItems: keys.map((key) => ({ Get: at(key) })) };
   return attempt(client, {
     what: "TransactGetItems",
-    ...{ name: client.shared.newName(), appends: [], ...more },
+    name: client.shared.newName(),
+    appends: [],
+    ...more,
     send: () => client.call("TransactGetItems", body),
     result: (answer) => {
       if (refusalOf(answer) !== undefined) return { end: "refused", seen: [] };
@@ -192,7 +205,9 @@ function readCommitted(client: HistoryClient): Promise<OperationResult> {
   ]);
   return attempt(client, {
     what: "BatchGetItem",
-    ...{ name: client.shared.newName(), appends: [], isolation: "committed" },
+    name: client.shared.newName(),
+    appends: [],
+    isolation: "committed",
     send: () => client.call("BatchGetItem", { RequestItems: Object.fromEntries(requests) }),
     result: (answer) => {
       if (refusalOf(answer) !== undefined) throw new Error("a batch of reads was refused");

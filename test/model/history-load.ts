@@ -12,9 +12,10 @@ import {
   type Seen,
 } from "./history.ts";
 
-const accountsEach = 5;
+/** A read transaction takes more than one look for so many. */
+const accountsEach = 12;
 /** To one set of accounts, before the next one is opened. */
-const writesEach = 150;
+const writesEach = 200;
 
 export interface SharedHistoryOptions {
   readonly recorder: HistoryRecorder;
@@ -95,7 +96,10 @@ export async function attempt({ shared }: HistoryClient, what: Attempt): Promise
   const { name, appends, before = [], sum } = what;
   const record = (result: OperationResult): void => {
     recorder.end({
-      ...{ name, startedAt, appends, isolation: what.isolation ?? "serializable" },
+      name,
+      startedAt,
+      appends,
+      isolation: what.isolation ?? "serializable",
       ...(sum === undefined ? {} : { sum }),
       ...result,
     });

@@ -14,6 +14,17 @@ export interface CallAnswer {
 /** Rejects when no answer came. */
 export type Call = (operation: string, body: object) => Promise<CallAnswer>;
 
+interface Caller {
+  readonly call: Call;
+}
+
+export function callsOf(one: Caller, other: Caller): { readonly call: Call; readonly otherCall: Call } {
+  return {
+    call: (operation, body) => one.call(operation, body),
+    otherCall: (operation, body) => other.call(operation, body),
+  };
+}
+
 export const accountTables = ["Accounts-0", "Accounts-1"] as const;
 const [firstTable, secondTable] = accountTables;
 

@@ -12,7 +12,7 @@ import { runClient } from "../model/history-actions.ts";
 import { checkHistory } from "../model/history-checker.ts";
 import { placeCoin } from "../model/history-coin.ts";
 import { finalHistory, type HistoryClient, SharedHistory } from "../model/history-load.ts";
-import { accountTables } from "../model/history-requests.ts";
+import { accountTables, callsOf } from "../model/history-requests.ts";
 import { HistoryRecorder } from "../model/history.ts";
 import {
   callOk,
@@ -65,7 +65,7 @@ async function runRound({ prefix, seed, open }: Round): Promise<SharedHistory> {
     const pair = [open[index * 2], open[index * 2 + 1]];
     const [one, other] = index % 2 === 0 ? pair : pair.toReversed();
     if (one === undefined || other === undefined) throw new Error("each client has two connections");
-    return { shared, random: seededRandom(random.uint32()), call: one.call, otherCall: other.call };
+    return { shared, random: seededRandom(random.uint32()), ...callsOf(one, other) };
   });
   const [first] = clients;
   if (first === undefined) throw new Error("there are clients");
@@ -91,8 +91,7 @@ describe.each([0, 2])("%i routers", (routers) => {
         await callOk(open[0] ?? openConnection(server), "CreateTable", tableNamed(name));
       const untilMs = monotonicMs() + seconds * 1000;
       for (let round = 0; round === 0 || monotonicMs() < untilMs; round += 1) {
-        const shared = await runRound({ prefix: `r${round}`, seed: seed + round, open });
-        if (process.env["STATOR_HISTORY_TELL"]) process.stderr.write(JSON.stringify([...shared.ends]) + "\n");
+        await runRound({ prefix: `r${round}`, seed: seed + round, open });
       }
     },
   );

@@ -2,7 +2,7 @@
  * Write transactions that are not answered yet, seen from connections to their own router and to another one. The clock
  * stands still, so a transaction that is held stays so until the test lets time pass.
  */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type AdjustableClock, adjustableClock } from "../../src/base/index.ts";
 import type { RunningServer } from "../../src/server/index.ts";
 import { giveOrder } from "./thread-orders.ts";
@@ -27,6 +27,9 @@ let clock: AdjustableClock;
 let sender: Connection;
 /** Meet it: one on the same router, one on the other; without routers there is no difference. */
 let meeting: Readonly<Record<"same" | "other", Connection>>;
+/** Asks what is held, on the other router. */
+let watcher: Connection;
+let running: Promise<unknown> | undefined;
 
 async function start(routers: number, transactionHoldMs: number): Promise<void> {
   clock = adjustableClock();
@@ -39,15 +42,14 @@ async function start(routers: number, transactionHoldMs: number): Promise<void> 
     from[index] ?? openConnection(server);
   sender = next(one, 0);
   meeting = { same: next(one, 1), other: next(two, 0) };
+  watcher = next(two, 1);
   for (const name of ["Tab", "Far"]) await callOk(sender, "CreateTable", tableNamed(name));
-  for (const pk of ["a", "b"]) await callOk(sender, "PutItem", item(pk, 1));
 }
 
-afterEach(async () => {
-  // Whatever is still held is decided when the time has come.
-  await clock.advance(holdMs);
-  await server.close();
-});
+async function putItems(): Promise<void> {
+  for (const pk of ["a", "b"]) await callOk(sender, "PutItem", item(pk, 1));
+  await callOk(sender, "DeleteItem", key("c"));
+}
 
 /** Item `b` is in another table. */
 const tableOf = (pk: string): string => (pk === "b" ? "Far" : "Tab");
@@ -69,6 +71,7 @@ const checkOfB: Body = {
 async function begin(more: Body = {}): Promise<{ readonly answer: Promise<Answer> }> {
   const body = { TransactItems: [{ Put: item("a", 2) }, checkOfB], ...more };
   const answer = sender.call("TransactWriteItems", body);
+  running = answer;
   await untilHeld(true, "a");
   return { answer };
 }
@@ -76,7 +79,7 @@ async function begin(more: Body = {}): Promise<{ readonly answer: Promise<Answer
 /** As read transactions are told. */
 async function untilHeld(held: boolean, pk: string): Promise<void> {
   for (let look = 0; look < looksMax; look += 1) {
-    const { status } = await meeting.other.call("TransactGetItems", { TransactItems: [{ Get: key(pk) }] });
+    const { status } = await watcher.call("TransactGetItems", { TransactItems: [{ Get: key(pk) }] });
     if ((status !== 200) === held) return;
   }
   throw new Error(`${pk} ${held ? "is not held" : "stays held"}`);
@@ -93,7 +96,14 @@ function cancelled(...codes: readonly ("None" | "TransactionConflict")[]): Body 
 }
 
 describe.each([0, 2])("a write transaction that is under way, %i routers", (routers) => {
-  beforeEach(() => start(routers, holdMs));
+  beforeAll(() => start(routers, holdMs));
+  beforeEach(putItems);
+  // Also when a test has failed: what it left is decided when the time has come.
+  afterEach(async () => {
+    await clock.advance(holdMs);
+    await running;
+  });
+  afterAll(() => server.close());
 
   describe.each(["same", "other"] as const)("met through the %s router", (which) => {
     test("refuses plain writes of its items, and lets them in when it has ended", async () => {
@@ -175,7 +185,7 @@ describe.each([0, 2])("a write transaction that is under way, %i routers", (rout
     });
 
     test("is done once, however often it is asked for with its token", async () => {
-      const token = { ClientRequestToken: "token" };
+      const token = { ClientRequestToken: `once, ${which}` };
       const added = {
         Update: {
           ...key("a"),
@@ -193,13 +203,28 @@ describe.each([0, 2])("a write transaction that is under way, %i routers", (rout
         expect.stringMatching(/#TransactionInProgressException$/u),
       ]);
       await clock.advance(holdMs);
-      expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 400]);
+      expect(new Set((await Promise.all(both)).map(({ status }) => status))).toEqual(new Set([200, 400]));
       for (const each of [sender, connection, meeting.other]) {
         await untilDone(each, body);
         expect(await callOk(each, "GetItem", { ...key("a"), ConsistentRead: true })).toEqual(stored("a", 2));
       }
       const changed = await untilAnswered(connection, { TransactItems: [{ Delete: key("a") }], ...token });
       expect(changed.body["__type"]).toMatch(/#IdempotentParameterMismatchException$/u);
+    });
+
+    test("does not hide that another one, asked for again with its token, was done before", async () => {
+      const earlier = {
+        TransactItems: [{ Put: item("b", 1) }, { Put: item("c", 7) }],
+        ClientRequestToken: `earlier, ${which}`,
+      };
+      const done = meeting[which].call("TransactWriteItems", earlier);
+      await untilHeld(true, "c");
+      await clock.advance(holdMs);
+      expect((await done).status).toBe(200);
+      const { answer } = await begin();
+      expect(await callOk(meeting[which], "TransactWriteItems", earlier)).toEqual({});
+      await clock.advance(holdMs);
+      expect((await answer).status).toBe(200);
     });
   });
 });
@@ -221,8 +246,10 @@ async function expectPlainReads(connection: Connection, n: number): Promise<void
   for (const ConsistentRead of [true, false]) {
     expect(await callOk(connection, "GetItem", { ...key("a"), ConsistentRead })).toEqual({ Item });
     const query = {
-      ...{ TableName: "Tab", ConsistentRead },
-      ...{ KeyConditionExpression: "pk = :a", ExpressionAttributeValues: { ":a": { S: "a" } } },
+      TableName: "Tab",
+      ConsistentRead,
+      KeyConditionExpression: "pk = :a",
+      ExpressionAttributeValues: { ":a": { S: "a" } },
     };
     expect((await callOk(connection, "Query", query))["Items"]).toEqual([Item]);
     expect((await callOk(connection, "Scan", { TableName: "Tab", ConsistentRead }))["Items"]).toEqual([Item]);
@@ -233,6 +260,7 @@ async function expectPlainReads(connection: Connection, n: number): Promise<void
 
 test("a transaction whose router dies is decided as a whole, and what it held is free", async () => {
   await start(2, holdMs);
+  await putItems();
   const answer = sender.call("TransactWriteItems", {
     TransactItems: [{ Put: item("a", 2) }, { Put: item("b", 2) }],
   });
@@ -247,10 +275,13 @@ test("a transaction whose router dies is decided as a whole, and what it held is
     [stored("a", 2), stored("b", 2)],
   ]).toContainEqual(found);
   for (const pk of ["a", "b"]) await callOk(meeting.other, "PutItem", item(pk, 3));
+  await server.close();
 });
 
 describe.each([0, 2])("transactions that are not held, %i routers", (routers) => {
-  beforeEach(() => start(routers, 0));
+  beforeAll(() => start(routers, 0));
+  beforeEach(putItems);
+  afterAll(() => server.close());
 
   test("one token sent to both routers at once is done once, each time", async () => {
     const rounds = 100;
