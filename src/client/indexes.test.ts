@@ -68,6 +68,27 @@ async function pets(stator: Stator, owner = "ann", IndexName = "byOwner"): Promi
   return Items.map(({ id }) => id?.S);
 }
 
+const addTagIndex = {
+  TableName: "Pets",
+  AttributeDefinitions: [{ AttributeName: "tag", AttributeType: "S" }],
+  GlobalSecondaryIndexUpdates: [
+    {
+      Create: {
+        IndexName: "byTag",
+        KeySchema: [{ AttributeName: "tag", KeyType: "HASH" }],
+        Projection: { ProjectionType: "KEYS_ONLY" },
+      },
+    },
+  ],
+};
+
+async function statusOf(stator: Stator, index: string): Promise<unknown> {
+  const { Table } = (await send(stator, "DescribeTable", { TableName: "Pets" })) as unknown as {
+    Table: { GlobalSecondaryIndexes: readonly { IndexName: string; IndexStatus: string }[] };
+  };
+  return Table.GlobalSecondaryIndexes.find(({ IndexName }) => IndexName === index)?.IndexStatus;
+}
+
 describe("a global index", () => {
   test("has caught up with every write that was answered", async () => {
     const stator = await start();
@@ -119,19 +140,7 @@ describe("a global index", () => {
     const stator = await start();
     for (let count = 0; count < 150; count += 1) await put(stator, `p${count}`, { tag: { S: "t" } });
     await put(stator, "wrong", { tag: { N: "1" } });
-    await send(stator, "UpdateTable", {
-      TableName: "Pets",
-      AttributeDefinitions: [{ AttributeName: "tag", AttributeType: "S" }],
-      GlobalSecondaryIndexUpdates: [
-        {
-          Create: {
-            IndexName: "byTag",
-            KeySchema: [{ AttributeName: "tag", KeyType: "HASH" }],
-            Projection: { ProjectionType: "KEYS_ONLY" },
-          },
-        },
-      ],
-    });
+    await send(stator, "UpdateTable", addTagIndex);
     await put(stator, "new", { tag: { S: "t" } });
     const { Count } = await send(stator, "Scan", { TableName: "Pets", IndexName: "byTag", Select: "COUNT" });
     expect(Count).toBe(151);
@@ -146,6 +155,19 @@ describe("a global index", () => {
     await expect(put(stator, "refused", { tag: { N: "1" } })).rejects.toThrow(
       "Type mismatch for Index Key tag Expected: S Actual: N IndexName: byTag",
     );
+  });
+
+  test("is not complete while its consumer is paused, whatever its backfill has read", async () => {
+    const stator = await start();
+    await put(stator, "a", { tag: { S: "t" } });
+    await send(stator, "UpdateTable", addTagIndex);
+    await stator.indexes.pause("Pets", "byTag");
+    await put(stator, "b", { tag: { S: "t" } });
+    expect(await statusOf(stator, "byTag")).toBe("CREATING");
+    stator.indexes.resume("Pets", "byTag");
+    expect(await statusOf(stator, "byTag")).toBe("ACTIVE");
+    const { Count } = await send(stator, "Scan", { TableName: "Pets", IndexName: "byTag", Select: "COUNT" });
+    expect(Count).toBe(2);
   });
 
   test("catches up after a restart", async () => {

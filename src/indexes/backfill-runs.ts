@@ -15,6 +15,8 @@ export interface BackfillRunsOptions {
   readonly clock: Clock;
   readonly pacer: TurnPacer;
   readonly runner: ConsumerRunner;
+  /** Whether the index's consumer is held up. */
+  readonly isPaused: (indexKeyspace: number) => boolean;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -24,34 +26,42 @@ export class BackfillRuns {
   readonly #options: BackfillRunsOptions;
   /** By the keyspace of the index. */
   readonly #runs = new Map<number, Promise<void>>();
+  /** Keyspaces of those that rest after a failure. */
+  readonly #resting = new Map<number, () => void>();
+  #waiters: (() => void)[] = [];
   #stopped = false;
-  #cancelWait: () => void = () => undefined;
 
   constructor(options: BackfillRunsOptions) {
     this.#options = options;
   }
 
+  /** Nothing is under way, but for what rests after a failure. */
   isIdle(): boolean {
-    return this.#runs.size === 0;
+    return this.#runs.size === this.#resting.size;
   }
 
-  /** Resolves when one of those under way has ended. */
-  async wait(): Promise<void> {
-    await Promise.race(this.#runs.values());
+  /** Resolves when one of those under way has ended or failed. */
+  wait(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+    });
   }
 
   /** Nothing happens when it is under way already. */
   start(target: BackfillIndex): void {
     const { keyspace } = target.index;
     if (this.#stopped || this.#runs.has(keyspace)) return;
-    const run = this.#run(target).finally(() => this.#runs.delete(keyspace));
+    const run = this.#run(target).finally(() => {
+      this.#runs.delete(keyspace);
+      this.#wakeWaiters();
+    });
     this.#runs.set(keyspace, run);
   }
 
   /** Waits for the chunks under way; the rest is done after the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#cancelWait();
+    for (const goOn of this.#resting.values()) goOn();
     await Promise.all(this.#runs.values());
   }
 
@@ -64,7 +74,7 @@ export class BackfillRuns {
       } catch (error: unknown) {
         if (!failing) this.#options.onFailure(error);
         failing = true;
-        await this.#pause();
+        await this.#rest(target.index.keyspace);
       }
     }
   }
@@ -79,7 +89,8 @@ export class BackfillRuns {
       await this.#breath();
       return false;
     }
-    // A paused consumer holds the index up, one that fails is tried again.
+    // Without its consumer the index cannot be complete; it is started again when that goes on.
+    if (this.#options.isPaused(index.keyspace)) return true;
     const drained = await runner.drain([indexConsumerId(index.keyspace)]);
     if (drained.kind === "failed") throw drained.error;
     if (this.#stopped) return true;
@@ -98,13 +109,22 @@ export class BackfillRuns {
     }
   }
 
-  #pause(): Promise<void> {
+  #rest(keyspace: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#options.clock.schedule(retryMs, resolve);
-      this.#cancelWait = () => {
+      const goOn = (): void => {
         cancel();
+        this.#resting.delete(keyspace);
         resolve();
       };
+      const cancel = this.#options.clock.schedule(retryMs, goOn);
+      this.#resting.set(keyspace, goOn);
+      this.#wakeWaiters();
     });
+  }
+
+  #wakeWaiters(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve();
   }
 }

@@ -3,7 +3,7 @@
  * to live tables, and tells the catalog when one is complete. One per server; beside it every thread may read.
  */
 import { assert, type Clock, type Random, type TurnPacer } from "../base/index.ts";
-import { type Catalog, indexConsumerId, type TableDescription } from "../catalog/index.ts";
+import { type Catalog, type DerivedIndex, indexConsumerId, type TableDescription } from "../catalog/index.ts";
 import {
   type Consumer,
   type ConsumerLag,
@@ -45,6 +45,8 @@ export class IndexUpkeep {
   readonly #options: IndexUpkeepOptions;
   readonly #runner: ConsumerRunner;
   readonly #backfills: BackfillRuns;
+  /** Keyspaces of indexes that are held up. */
+  readonly #paused = new Set<number>();
   readonly #consumers = new WeakMap<TableDescription, readonly Consumer[]>();
   /** Of the catalog when consumers were listed last. */
   #seen: number | undefined;
@@ -67,7 +69,9 @@ export class IndexUpkeep {
       },
       onFailure: (_consumer, error) => onFailure(error),
     });
-    this.#backfills = new BackfillRuns({ engine, catalog, clock, pacer, runner: this.#runner, onFailure });
+    const isPaused = (keyspace: number): boolean => this.#paused.has(keyspace);
+    const runner = this.#runner;
+    this.#backfills = new BackfillRuns({ engine, catalog, clock, pacer, runner, isPaused, onFailure });
   }
 
   /** Takes in what tables there are now. Cheap when nothing has changed. */
@@ -107,11 +111,18 @@ export class IndexUpkeep {
 
   /** Changes stay in the log until `resume`. */
   async pause(name: IndexName): Promise<void> {
-    await this.#runner.pause(consumerIdOf(name));
+    const { keyspace } = indexOf(name);
+    this.#paused.add(keyspace);
+    await this.#runner.pause(indexConsumerId(keyspace));
   }
 
   resume(name: IndexName): void {
-    this.#runner.resume(consumerIdOf(name));
+    const { keyspace } = indexOf(name);
+    this.#paused.delete(keyspace);
+    this.#runner.resume(indexConsumerId(keyspace));
+    // A backfill may have ended without its consumer.
+    this.#seen = undefined;
+    this.refresh();
   }
 
   /** How far each index is behind. */
@@ -202,8 +213,12 @@ export class IndexUpkeep {
   }
 }
 
-function consumerIdOf({ table, indexName }: IndexName): string {
+function indexOf({ table, indexName }: IndexName): DerivedIndex {
   const index = builtIndexes(table).find(({ name }) => name === indexName);
   assert(index !== undefined, `the table has an index ${indexName}`);
-  return indexConsumerId(index.keyspace);
+  return index;
+}
+
+function consumerIdOf(name: IndexName): string {
+  return indexConsumerId(indexOf(name).keyspace);
 }

@@ -376,7 +376,7 @@ test("writes of global indexes are paid for twice, and are known to the change l
   const mutate = engine.mutate.bind(engine);
   engine.mutate = async (mutation) => {
     const outcome = await mutate(mutation);
-    const [{ keyspace }] = mutation.epochs as [{ keyspace: number }];
+    const [{ keyspace } = { keyspace: 0 }] = mutation.epochs;
     for (const bucket of new Set(mutation.keys.map(({ placement }) => placement))) {
       appended.push((await engine.logEnd(itemShard(keyspace, bucket))).last);
     }

@@ -16,6 +16,7 @@ import boto3_basics  # noqa: F401
 import boto3_tables  # noqa: F401
 import boto3_items  # noqa: F401
 import boto3_reads  # noqa: F401
+import boto3_partiql  # noqa: F401
 import boto3_indexes  # noqa: F401
 import boto3_transactions  # noqa: F401
 from boto3_support import tests

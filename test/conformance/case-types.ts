@@ -9,6 +9,7 @@ export interface JsonObject {
 }
 
 export type Operation =
+  | "BatchExecuteStatement"
   | "BatchGetItem"
   | "BatchWriteItem"
   | "CreateTable"
@@ -17,6 +18,8 @@ export type Operation =
   | "DescribeEndpoints"
   | "DescribeLimits"
   | "DescribeTable"
+  | "ExecuteStatement"
+  | "ExecuteTransaction"
   | "GetItem"
   | "ListTables"
   | "ListTagsOfResource"

@@ -14,6 +14,7 @@ import { legacyGroups } from "./legacy-cases.ts";
 import { legacyTruthGroups } from "./legacy-truth-cases.ts";
 import { mixingGroups } from "./mixing-cases.ts";
 import { orderGroups } from "./order-cases.ts";
+import { partiqlGroups } from "./partiql-cases.ts";
 import { readGroups } from "./read-cases.ts";
 import { readResultGroups } from "./read-result-cases.ts";
 import { serializationGroups } from "./serialization-cases.ts";
@@ -49,6 +50,7 @@ const sections: readonly (readonly [title: string, groups: readonly CaseGroup[]]
   ["what writes return", writeResultGroups],
   ["consumed capacity", capacityGroups],
   ["transactions", transactionGroups],
+  ["PartiQL", partiqlGroups],
   ["shapes of table requests", tableShapeGroups],
   ["tables refused", tableGroups],
   ["updates of tables refused", tableUpdateGroups],

@@ -23,9 +23,24 @@ const amountMax = 100;
 
 type Action = (client: HistoryClient) => Promise<unknown>;
 
+/** As often as each stands there. */
 const actions: readonly Action[] = [
-  ...[transfer, transfer, transfer, guardedTransfer, guardedTransfer, guardedTransfer],
-  ...[update, put, readAll, readAll, readSome, readOne, readOne, readCommitted, moveCoin, lookForCoin],
+  transfer,
+  transfer,
+  transfer,
+  guardedTransfer,
+  guardedTransfer,
+  guardedTransfer,
+  update,
+  put,
+  readAll,
+  readAll,
+  readSome,
+  readOne,
+  readOne,
+  readCommitted,
+  moveCoin,
+  lookForCoin,
 ];
 
 /** Goes on until told to stop; resolves with why it stopped before, when no answer came. */

@@ -89,6 +89,8 @@ class ProgramRun {
     switch (step.kind) {
       case "write":
         return this.#write(step.action);
+      case "burst":
+        return this.#burst(step);
       case "batchWrite":
         return this.#batchWrite(step);
       case "transactWrite":
@@ -169,6 +171,12 @@ class ProgramRun {
     const after = this.#model.apply(action);
     const expected = action.kind === "update" ? after : before;
     agree(canonical(answer.body["Attributes"] as WireItem | undefined), canonical(expected), "attributes");
+  }
+
+  /** The writes are of different items, and no index that may come along has a say in them. */
+  async #burst({ actions, add }: StepOf<"burst">): Promise<void> {
+    const writes = actions.map((action) => this.#write(action));
+    await Promise.all(add === undefined ? writes : [...writes, this.#addIndex(add)]);
   }
 
   async #batchWrite({ actions }: StepOf<"batchWrite">): Promise<void> {

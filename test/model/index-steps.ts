@@ -6,6 +6,8 @@ import { identity, type Wire, type WireItem } from "./naive-items.ts";
 
 export type IndexStep =
   | { readonly kind: "write"; readonly action: Action }
+  /** At once, together with the change of the table when there is one. */
+  | { readonly kind: "burst"; readonly actions: readonly Action[]; readonly add?: string }
   | { readonly kind: "batchWrite"; readonly actions: readonly Action[] }
   /** `again`: the same request once more, which its token makes the same. */
   | { readonly kind: "transactWrite"; readonly actions: readonly Action[]; readonly again: boolean }
@@ -173,6 +175,12 @@ const step: fc.Arbitrary<IndexStep> = fc.oneof(
   {
     weight: 12,
     arbitrary: actionWith([...optional, "mixed"]).map((action) => ({ kind: "write" as const, action })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(several(actionWith(optional)), fc.option(anyGlobal, { nil: undefined }))
+      .map(([actions, add]) => ({ kind: "burst" as const, actions, ...(add === undefined ? {} : { add }) })),
   },
   { weight: 2, arbitrary: several(batchAction).map((actions) => ({ kind: "batchWrite" as const, actions })) },
   {

@@ -19,7 +19,7 @@ import {
 type Body = Readonly<Record<string, unknown>>;
 
 const holdMs = 60_000;
-const looksMax = 1000;
+const looksMax = 300;
 
 let server: RunningServer;
 let clock: AdjustableClock;

@@ -7,7 +7,7 @@
  * `unknown`, and writing stops until the store is opened again, so that no fsync is ever repeated as if nothing
  * had happened. A full disk is different: nothing was applied, and the next request may try again.
  */
-import { assert, type Clock, unreachable } from "../../base/index.ts";
+import { assert, type Clock, monotonicMs, unreachable } from "../../base/index.ts";
 import {
   checkCommit,
   type Commit,
@@ -34,6 +34,8 @@ import type { GroupResult, WriteFailure, WriteReply, WriteRequest, WritingState 
 
 /** A group ends after the request that reaches this many bytes: bounds memory, and a commit to a few milliseconds. */
 const groupBytesMax = 1024 * 1024;
+/** Or after this time of deciding: consumers of the log write hundreds of records in one mutation. */
+const groupMsMax = 5;
 
 const noCounters: readonly number[] = [];
 
@@ -98,9 +100,10 @@ export class Writer {
     let committing = false;
     try {
       this.#begin.run();
+      const endMs = monotonicMs() + groupMsMax;
       for (const request of requests) {
         replies.push(this.#handle(request));
-        if (this.#bytes >= groupBytesMax) {
+        if (this.#bytes >= groupBytesMax || monotonicMs() >= endMs) {
           break;
         }
       }
