@@ -19,5 +19,4 @@ export { indexFigures, type IndexFigures } from "./figures.ts";
 export { type IndexLag, type IndexLags, lagOf } from "./index-lag.ts";
 export { indexDecides, indexOutputs } from "./registry.ts";
 export { type IndexName, IndexUpkeep, type IndexUpkeepOptions } from "./upkeep.ts";
-export { verifyTable } from "./verify-table.ts";
 export { type ListedStore, verifyTables } from "./verify-tables.ts";

@@ -30,10 +30,10 @@ export interface IndexUpkeepOptions {
 }
 
 /**
- * Of a server. Each commit of the consumers is in the way of the writes; ten milliseconds of changes in one commit are
+ * Of a server. Each commit of the consumers is in the way of the writes; some milliseconds of changes in one commit are
  * hardly more in the way than one change.
  */
-const gatherMs = 10;
+const gatherMs = 8;
 
 /** An index of a table, by the names people use. */
 export interface IndexName {

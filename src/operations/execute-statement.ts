@@ -1,5 +1,6 @@
 /** ExecuteStatement: one PartiQL statement, read page by page or written at once. */
 import { type ExecuteStatementInput, validationError } from "../api/index.ts";
+import type { PacedWork } from "../base/index.ts";
 import type { SelectPlan } from "../partiql/index.ts";
 import { boundStatement } from "./bound-statement.ts";
 import { consumedCapacityJson } from "./capacity.ts";
@@ -7,7 +8,7 @@ import type { OperationContext, ResponseBody } from "./context.ts";
 import { type PlannedSelect, plannedSelect } from "./planned-select.ts";
 import { joinInSlices, objectBody, objectParts } from "./response-body.ts";
 import { indexCaughtUp } from "./run-read.ts";
-import { firstPosition, isPosition, type SelectPage } from "./select-page.ts";
+import { firstPosition, isPosition } from "./select-page.ts";
 import { readSelectPage } from "./select-read.ts";
 import { statementTexts } from "./statement-texts.ts";
 import { readToken, type SelectPosition, type TokenSubject, writeToken } from "./statement-token.ts";
@@ -42,11 +43,13 @@ async function executeSelect(
   try {
     const reader = { engine: services.engine, work };
     const page = await readSelectPage(reader, select, { from, limit: input.Limit });
-    const token = await nextToken(context, input, { select, page });
+    const { next } = page;
+    const token =
+      next === undefined ? undefined : writeToken(next.position, await tokenSubject(input, select, work));
     const members = objectParts([
       ["Items", ["[", ...page.items, "]"]],
-      ["NextToken", token],
-      ["LastEvaluatedKey", page.next?.lastKeyJson],
+      ["NextToken", token === undefined ? undefined : JSON.stringify(token)],
+      ["LastEvaluatedKey", next?.lastKeyJson],
       ["ConsumedCapacity", consumedCapacityJson(input.ReturnConsumedCapacity, plan.table, page.units)],
     ]);
     return await joinInSlices(members, work);
@@ -56,41 +59,31 @@ async function executeSelect(
 }
 
 async function startPosition(
-  context: OperationContext,
+  { services }: OperationContext,
   input: ExecuteStatementInput,
   select: PlannedSelect,
 ): Promise<SelectPosition> {
   if (input.NextToken === undefined) return firstPosition;
-  const position = readToken(input.NextToken, await tokenSubject(context, input, select));
-  if (position !== undefined && isPosition(select.keyed, position)) return position;
-  throw validationError(statementTexts.invalidToken);
-}
-
-/** JSON of the member. */
-async function nextToken(
-  context: OperationContext,
-  input: ExecuteStatementInput,
-  { select, page }: { readonly select: PlannedSelect; readonly page: SelectPage },
-): Promise<string | undefined> {
-  if (page.next === undefined) return undefined;
-  return JSON.stringify(writeToken(page.next.position, await tokenSubject(context, input, select)));
-}
-
-async function tokenSubject(
-  { services }: OperationContext,
-  { Statement, Parameters = [] }: ExecuteStatementInput,
-  { target: { pageKey } }: PlannedSelect,
-): Promise<TokenSubject> {
-  // Parameters may have megabytes; what has been begun is brought to its end.
-  const work = services.pacer.resume();
+  const work = services.pacer.begin();
   try {
-    return {
-      statementDigest: await requestDigest("ExecuteStatement", [Statement, ...Parameters], work),
-      pageKey,
-    };
+    const position = readToken(input.NextToken, await tokenSubject(input, select, work));
+    if (position !== undefined && isPosition(select.keyed, position)) return position;
   } finally {
     work.end();
   }
+  throw validationError(statementTexts.invalidToken);
+}
+
+/** Of the statement with its parameters, which may have megabytes. */
+async function tokenSubject(
+  { Statement, Parameters = [] }: ExecuteStatementInput,
+  { target: { pageKey } }: PlannedSelect,
+  work: PacedWork,
+): Promise<TokenSubject> {
+  return {
+    statementDigest: await requestDigest("ExecuteStatement", [Statement, ...Parameters], work),
+    pageKey,
+  };
 }
 
 /** Limit and ConsistentRead mean nothing to a write. */

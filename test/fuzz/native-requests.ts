@@ -213,7 +213,7 @@ function sortCondition(held: Placeholders, range: string, sort: Sort): string {
 // --- writes
 
 /** The members of a single write that transactions have too; without those that only single writes have. */
-export function writeMembers(write: Write | Exists): { readonly action: string; readonly request: Wire } {
+function writeMembers(write: Write | Exists): { readonly action: string; readonly request: Wire } {
   const held = placeholders();
   const hash = nameOf(held, write.table.hash);
   const TableName = write.table.name;

@@ -41,7 +41,7 @@ export const firstIndexes: readonly IndexDefinition[] = [
   { name: "byBytes", kind: "global", hash: [bytes], range: [text], projection: "KEYS_ONLY" },
 ];
 
-export const laterIndexes: readonly IndexDefinition[] = [
+const laterIndexes: readonly IndexDefinition[] = [
   { name: "late", kind: "global", hash: [text], range: [sk], projection: "ALL" },
   { name: "lateMixed", kind: "global", hash: [mixed], range: [bytes], projection: ["x"] },
   { name: "lateNumber", kind: "global", hash: [number], range: [group, text], projection: "KEYS_ONLY" },

@@ -130,19 +130,24 @@ export class IndexModel {
 function outcomeOf(action: Action, before: WireItem | undefined): WireItem | undefined {
   if (action.kind === "put") return action.item;
   if (action.kind === "delete") return undefined;
-  if (action.kind === "check") return before;
-  const { set = {}, remove = [], by } = action;
+  return action.kind === "check" ? before : updated(action, before);
+}
+
+function updated(
+  { item, set = {}, remove = [], by }: Action,
+  before: WireItem | undefined,
+): WireItem | undefined {
   // Nothing to remove from makes no item; nothing to do at all makes one.
   const onlyRemoves = remove.length > 0 && Object.keys(set).length === 0 && by === undefined;
   if (before === undefined && onlyRemoves) return undefined;
-  const after: Record<string, Wire> = { ...(before ?? action.item), ...set };
+  const after: Record<string, Wire> = { ...(before ?? item), ...set };
   for (const name of remove) delete after[name];
   if (by !== undefined) after["counter"] = { N: String(Number(before?.["counter"]?.["N"] ?? 0) + by) };
   return after;
 }
 
 /** Undefined when the item is not in the index. */
-export function entryOf(index: IndexDefinition, item: WireItem): WireItem | undefined {
+function entryOf(index: IndexDefinition, item: WireItem): WireItem | undefined {
   const keys = [...index.hash, ...index.range, ...tableKey];
   if (keys.some(({ name, type }) => item[name]?.[type] === undefined)) return undefined;
   if (index.projection === "ALL") return item;
@@ -152,7 +157,7 @@ export function entryOf(index: IndexDefinition, item: WireItem): WireItem | unde
 }
 
 /** Attributes in any order. */
-export function sameItem(left: WireItem | undefined, right: WireItem | undefined): boolean {
+function sameItem(left: WireItem | undefined, right: WireItem | undefined): boolean {
   return canonical(left) === canonical(right);
 }
 
