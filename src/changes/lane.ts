@@ -46,6 +46,8 @@ interface Batch {
   readonly cursor: Cursor;
   readonly position: number;
   readonly output: ConsumerOutput | undefined;
+  /** The log held no more when it was read. */
+  readonly isLast: boolean;
 }
 
 type Prepared =
@@ -64,6 +66,8 @@ interface Found {
   readonly records: readonly LogRecord[];
   /** The position before them. */
   readonly after: number;
+  /** As many were asked for. */
+  readonly recordsMax: number;
 }
 
 /** One batch: about a millisecond of preparing, and as much of the writer's time. */
@@ -144,7 +148,8 @@ export class Lane {
       position > after && position <= after + records.length,
       "an output is that of the first record at least, and of no more records than were given",
     );
-    return { kind: "prepared", batch: { consumer, cursor, position, output } };
+    const isLast = position === after + found.records.length && found.records.length < found.recordsMax;
+    return { kind: "prepared", batch: { consumer, cursor, position, output, isLast } };
   }
 
   /** An own cursor is known without reading: if it is not as it was left, the commit is refused. */
@@ -165,8 +170,11 @@ export class Lane {
     for (;;) {
       const cursor = await this.#currentCursor();
       const position = cursor?.position ?? 0;
+      const recordsMax = this.#recordsMax;
       const page = await this.#readPage(position);
-      if (page.kind === "records") return { cursor, records: page.records, after: page.after };
+      if (page.kind === "records") {
+        return { cursor, records: page.records, after: page.after, recordsMax };
+      }
       if (brokenAt === position) return { kind: "broken", error: this.#gapError(page.after, page.next) };
       brokenAt = position;
       this.#cursor = undefined;
@@ -235,7 +243,7 @@ export class Lane {
     return this.#moved(outcome);
   }
 
-  async #commit({ consumer, cursor, position, output }: Batch): Promise<StepOutcome> {
+  async #commit({ consumer, cursor, position, output, isLast }: Batch): Promise<StepOutcome> {
     const outcome = await this.#services.engine.mutate(
       consumeMutation({
         key: cursorKey(consumer.id, this.shard),
@@ -255,7 +263,10 @@ export class Lane {
       this.#cursor = undefined;
       return { kind: "overtaken" };
     }
-    return this.#moved(outcome);
+    const moved = this.#moved(outcome);
+    // Whatever has come since it was read wakes the lane again.
+    const isDone = moved.kind === "advanced" && isLast && this.#dueThrough <= this.#through;
+    return isDone ? { kind: "caughtUp" } : moved;
   }
 
   #moved(outcome: Exclude<MutationOutcome, { readonly kind: "refused" }>): StepOutcome {

@@ -3,7 +3,14 @@
  * per process, and it is told of every consumer there is, since it trims the log behind them. Several processes may run
  * the same consumers: cursors and leases keep them apart.
  */
-import { assert, type CancelTimer, type Clock, type Random, systemClock, type TurnPacer } from "../base/index.ts";
+import {
+  assert,
+  type CancelTimer,
+  type Clock,
+  type Random,
+  systemClock,
+  type TurnPacer,
+} from "../base/index.ts";
 import type { Engine, ShardId } from "../storage/contract/index.ts";
 import type { Consumer } from "./consumer.ts";
 import { type ConsumerLag, lagOf } from "./lag.ts";
