@@ -10,8 +10,8 @@ import { base64SizeBytes, encodeKeyValue, type ScalarValue, stringSizeBytes } fr
 const escaped = 0xff;
 const end = 0x01;
 
-/** The values' ordered bytes, joined. */
-export function joinKeyBytes(parts: readonly Uint8Array[]): Uint8Array {
+/** Ordered bytes, joined. */
+function joinKeyBytes(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of parts) length += part.length + zeros(part) + 2;
   const bytes = new Uint8Array(length);

@@ -38,7 +38,7 @@ export interface AllowedValues {
 }
 
 /** Undefined when the condition leaves the attribute's value open. */
-export function allowedValues(condition: ConditionPlan, name: string): AllowedValues | undefined {
+function allowedValues(condition: ConditionPlan, name: string): AllowedValues | undefined {
   switch (condition.kind) {
     case "comparison": {
       const value = equalValue(condition, name);

@@ -18,13 +18,13 @@ const rows = [
 ];
 
 describe.skipIf(!existsSync("/proc/self/io"))("bytes written for each put", () => {
-  test.each(rows)("$name", async ({ name, indexes, atOnce, bytesMax }) => {
+  test.for(rows)("$name", async ({ name, indexes, atOnce, bytesMax }, { annotate }) => {
     const folder = await mkdtemp(join(tmpdir(), "stator-put-bytes-"));
     try {
       const args = [script, folder, String(indexes), String(atOnce)];
       const { stdout } = await promisify(execFile)(process.execPath, args);
       const bytes = Number(stdout);
-      console.log(`${name}: ${bytes} bytes a put`);
+      await annotate(`${name}: ${bytes} bytes a put`);
       expect(bytes).toBeGreaterThan(300);
       expect(bytes).toBeLessThan(bytesMax);
     } finally {

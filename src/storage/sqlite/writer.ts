@@ -7,7 +7,7 @@
  * `unknown`, and writing stops until the store is opened again, so that no fsync is ever repeated as if nothing
  * had happened. A full disk is different: nothing was applied, and the next request may try again.
  */
-import { assert, type Clock, monotonicMs, unreachable } from "../../base/index.ts";
+import { assert, type Clock, unreachable } from "../../base/index.ts";
 import {
   checkCommit,
   type Commit,
@@ -34,8 +34,8 @@ import type { GroupResult, WriteFailure, WriteReply, WriteRequest, WritingState 
 
 /** A group ends after the request that reaches this many bytes: bounds memory, and a commit to a few milliseconds. */
 const groupBytesMax = 1024 * 1024;
-/** Or after this time of deciding: consumers of the log write hundreds of records in one mutation. */
-const groupMsMax = 5;
+/** Or that many records read and written, a few milliseconds of work: consumers of the log have hundreds in a mutation. */
+const groupRecordsMax = 500;
 
 const noCounters: readonly number[] = [];
 
@@ -64,6 +64,8 @@ export class Writer {
   #stopped: WriteFailure | undefined;
   // Of the open group.
   #bytes = 0;
+  /** Records read and written. */
+  #touched = 0;
   #grown = new Set<ShardId>();
   #dropped: Keyspace[] = [];
   #reclaimed: Keyspace[] = [];
@@ -100,10 +102,9 @@ export class Writer {
     let committing = false;
     try {
       this.#begin.run();
-      const endMs = monotonicMs() + groupMsMax;
       for (const request of requests) {
         replies.push(this.#handle(request));
-        if (this.#bytes >= groupBytesMax || monotonicMs() >= endMs) {
+        if (this.#bytes >= groupBytesMax || this.#touched >= groupRecordsMax) {
           break;
         }
       }
@@ -177,6 +178,7 @@ export class Writer {
       this.#keyspaces.isDropped(key.keyspace) ? undefined : this.#records.get(key),
     );
     const counters = mutation.counters === undefined ? noCounters : this.#counterValues(mutation.counters);
+    this.#touched += records.length;
     const nowMicros = this.#clock.nowMicros();
     let decision: Decision;
     try {
@@ -225,6 +227,7 @@ export class Writer {
 
   /** Returns the time of the commit, which no shard it appends to has passed yet. */
   #apply(commit: Commit, nowMicros: number): number {
+    this.#touched += commit.records.length;
     for (const write of commit.records) {
       if (write.kind === "put") {
         this.#records.put(write.key, this.#versions.next(), write.value);
@@ -350,6 +353,7 @@ export class Writer {
       writing,
     };
     this.#bytes = 0;
+    this.#touched = 0;
     this.#forgetNews();
     return result;
   }
