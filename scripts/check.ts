@@ -12,7 +12,7 @@ const tally = await runSteps([
   {
     name: "unit, contract and tidy tests",
     // Left to itself vitest keeps one core free, which on two cores is half of them, and makes a new worker for each of
-    // many short files, which takes longer than the tests; `npm test` runs each file in a worker of its own.
+    // many short files, which takes longer than the tests.
     command: ["vitest", "run", "--maxWorkers=100%", "--no-isolate", "src", "test/tidy.test.ts"],
     limitSeconds: 120,
     counts: "vitest",
