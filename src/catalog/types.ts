@@ -97,21 +97,26 @@ export interface DerivedIndex {
   readonly backfill?: { readonly allocatedMs: number };
 }
 
-/** Has a key, a partition map and throughput of its own; fed from the change log. */
-export interface GlobalIndex extends DerivedIndex {
-  /** One to four. */
-  readonly hash: readonly KeyAttribute[];
-  /** None to four. */
-  readonly range: readonly KeyAttribute[];
-  readonly pending?: PendingIndexSettings;
+/** What a table and each of its global indexes have for itself. */
+interface CapacitySettings {
   readonly throughput: Throughput;
   readonly throughputHistory: ThroughputHistory;
   readonly onDemandMaxReadUnits?: number;
   readonly onDemandMaxWriteUnits?: number;
   readonly warmReadUnits: number;
   readonly warmWriteUnits: number;
+  /** A rise of the warm throughput is under way; it does not touch the status. */
   readonly pendingWarm?: Throughput;
   readonly warmStatusUntilMs?: number;
+}
+
+/** Has a key, a partition map and throughput of its own; fed from the change log. */
+export interface GlobalIndex extends DerivedIndex, CapacitySettings {
+  /** One to four. */
+  readonly hash: readonly KeyAttribute[];
+  /** None to four. */
+  readonly range: readonly KeyAttribute[];
+  readonly pending?: PendingIndexSettings;
 }
 
 export type VectorDistance = "COSINE" | "EUCLIDEAN" | "DOT_PRODUCT";
@@ -139,7 +144,7 @@ export interface Tagging {
 }
 
 /** Everything durable about a table; plain JSON. */
-export interface TableDescription {
+export interface TableDescription extends CapacitySettings {
   readonly name: string;
   readonly namespace: Namespace;
   /** New per incarnation. */
@@ -173,15 +178,6 @@ export interface TableDescription {
   readonly billingMode: BillingMode;
   /** The BillingModeSummary is shown only when on-demand now or ever. */
   readonly lastOnDemandMs?: number;
-  readonly throughput: Throughput;
-  readonly throughputHistory: ThroughputHistory;
-  readonly onDemandMaxReadUnits?: number;
-  readonly onDemandMaxWriteUnits?: number;
-  readonly warmReadUnits: number;
-  readonly warmWriteUnits: number;
-  /** A rise of the warm throughput is under way; it does not touch the table's status. */
-  readonly pendingWarm?: Throughput;
-  readonly warmStatusUntilMs?: number;
   readonly tableClass?: TableClass;
   readonly tableClassChangedMs?: readonly number[];
   readonly deletionProtection: boolean;

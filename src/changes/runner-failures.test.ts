@@ -1,14 +1,12 @@
 // The runner of consumers when it dies, competes with another one, or meets failures: each record once all the same.
 import { afterEach, describe, expect, test } from "vitest";
 import { type Engine, type MutationOutcome, StorageError } from "../storage/contract/index.ts";
+import { modelStore, openModelEngine, settableClock } from "../testing/index.ts";
 import {
-  modelStore,
-  openModelEngine,
-  passingSubject,
-  settableClock,
-  type SettableClock,
-} from "../testing/index.ts";
-import {
+  type CopyingStore,
+  openCopyingSqlite,
+  openCopyingModel,
+  copyingStartMs,
   appliedCounter,
   applied,
   altered,
@@ -24,28 +22,12 @@ import {
 } from "../testing/copying-consumers.ts";
 import { readCursor } from "./index.ts";
 
-const startMs = 1_767_225_600_000;
 const endings: Endings = [];
 const start = startingRunners(endings);
 
 afterEach(() => endAll(endings));
 
-interface Opened {
-  readonly engine: Engine;
-  readonly clock: SettableClock;
-}
-
-async function model(): Promise<Opened> {
-  const clock = settableClock(startMs);
-  return { engine: openModelEngine({ decide: copyingDecides, clock }), clock };
-}
-
-async function sqlite(): Promise<Opened> {
-  const clock = settableClock(startMs);
-  const fixture = await passingSubject("memory").open({ decide: copyingDecides, clock });
-  endings.push(() => fixture.dispose());
-  return { engine: fixture.engine, clock };
-}
+const sqlite = (): Promise<CopyingStore> => openCopyingSqlite(endings);
 
 /** As an engine that several processes can have open: a lease is waited for. */
 const manyProcesses = (engine: Engine): Engine =>
@@ -54,7 +36,7 @@ const manyProcesses = (engine: Engine): Engine =>
 describe("what happens while a batch is on its way", () => {
   test("a runner that dies between preparing and writing leaves the batch to the next", async () => {
     const store = modelStore();
-    const clock = settableClock(startMs);
+    const clock = settableClock(copyingStartMs);
     const engine = openModelEngine({ decide: copyingDecides, clock, store });
     const { passed, open } = gate();
     let prepared = 0;
@@ -116,7 +98,7 @@ describe("what happens while a batch is on its way", () => {
   });
 
   test.each([true, false])("an unknown outcome that took effect (%s) is applied once", async (tookEffect) => {
-    const { engine, clock } = await model();
+    const { engine, clock } = await openCopyingModel();
     let unknowns = 0;
     const lossy = altered(engine, {
       mutate: async (mutation): Promise<MutationOutcome> => {
@@ -158,7 +140,7 @@ describe("what happens while a batch is on its way", () => {
   });
 
   test("a consumer whose epoch stays stale is told, and leaves no cursor", async () => {
-    const { engine, clock } = await model();
+    const { engine, clock } = await openCopyingModel();
     await engine.mutate({ kind: "setEpoch", epochs: [], keys: [], args: 2 });
     const { runner, failures } = start({
       engine,
@@ -276,13 +258,13 @@ describe("two runners", () => {
 
 describe("failures", () => {
   test("are tried again, each time later, and told once until it goes on", async () => {
-    const { engine, clock } = await model();
+    const { engine, clock } = await openCopyingModel();
     const attemptsMs: number[] = [];
     let failing = true;
     const flaky = altered(engine, {
       mutate: async (mutation) => {
         if (mutation.kind === "append") return engine.mutate(mutation);
-        attemptsMs.push(clock.nowMs() - startMs);
+        attemptsMs.push(clock.nowMs() - copyingStartMs);
         if (failing) throw new StorageError("unavailable", "the disk is full");
         return engine.mutate(mutation);
       },

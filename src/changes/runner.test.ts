@@ -2,13 +2,14 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { assert, nextTurn } from "../base/index.ts";
 import { type Engine, type LogRecord } from "../storage/contract/index.ts";
-import { openModelEngine, passingSubject, settableClock, type SettableClock } from "../testing/index.ts";
 import {
+  type CopyingStore,
+  openCopyingSqlite,
+  openCopyingModel,
   appliedCounter,
   applied,
   altered,
   copier,
-  copyingDecides,
   endAll,
   type Endings,
   gate,
@@ -20,31 +21,15 @@ import {
 } from "../testing/copying-consumers.ts";
 import { readCursor } from "./index.ts";
 
-const startMs = 1_767_225_600_000;
 const endings: Endings = [];
 const start = startingRunners(endings);
 
 afterEach(() => endAll(endings));
 
-interface Opened {
-  readonly engine: Engine;
-  readonly clock: SettableClock;
-}
-
-async function model(): Promise<Opened> {
-  const clock = settableClock(startMs);
-  return { engine: openModelEngine({ decide: copyingDecides, clock }), clock };
-}
-
-async function sqlite(): Promise<Opened> {
-  const clock = settableClock(startMs);
-  const fixture = await passingSubject("memory").open({ decide: copyingDecides, clock });
-  endings.push(() => fixture.dispose());
-  return { engine: fixture.engine, clock };
-}
+const sqlite = (): Promise<CopyingStore> => openCopyingSqlite(endings);
 
 describe.each([
-  ["the model", model],
+  ["the model", openCopyingModel],
   ["sqlite in memory", sqlite],
 ])("on %s", (_name, open) => {
   test("applies each record once, in the order of its shard, in batches of at most 100", async () => {

@@ -1,11 +1,11 @@
 // Trimming: forgets what everybody has applied, and never anything else.
 import { afterEach, describe, expect, test } from "vitest";
 import { type Engine, StorageError } from "../storage/contract/index.ts";
-import { passingSubject, settableClock, type SettableClock } from "../testing/index.ts";
 import {
+  type CopyingStore,
+  openCopyingSqlite,
   altered,
   copier,
-  copyingDecides,
   endAll,
   type Endings,
   numbers,
@@ -16,28 +16,17 @@ import {
 } from "../testing/copying-consumers.ts";
 import { readCursor } from "./index.ts";
 
-const startMs = 1_767_225_600_000;
 const endings: Endings = [];
 const start = startingRunners(endings);
 
 afterEach(() => endAll(endings));
 
-interface Opened {
-  readonly engine: Engine;
-  readonly clock: SettableClock;
-}
-
-async function sqlite(): Promise<Opened> {
-  const clock = settableClock(startMs);
-  const fixture = await passingSubject("memory").open({ decide: copyingDecides, clock });
-  endings.push(() => fixture.dispose());
-  return { engine: fixture.engine, clock };
-}
+const sqlite = (): Promise<CopyingStore> => openCopyingSqlite(endings);
 
 describe("trimming", () => {
   const count = 1200;
 
-  async function twoConsumers(): Promise<Opened & Started> {
+  async function twoConsumers(): Promise<CopyingStore & Started> {
     const { engine, clock } = await sqlite();
     const started = start({
       engine,

@@ -1,6 +1,7 @@
 // ExecuteTransaction: statements as the elements of transactions, their reasons and their token.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  cancelled,
   type JsonObject,
   keyedTable,
   openTransactionOperations,
@@ -32,15 +33,6 @@ function transact(statements: readonly (JsonObject | string)[], more: JsonObject
 async function contents(): Promise<readonly string[]> {
   const { Items: items } = await db.call("Scan", { TableName: "Tab" });
   return (items as readonly JsonObject[]).map((item) => JSON.stringify(item)).toSorted();
-}
-
-function cancelled(...reasons: readonly JsonObject[]): JsonObject {
-  const codes = reasons.map((reason) => reason["Code"]).join(", ");
-  return {
-    error: "TransactionCanceledException",
-    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
-    CancellationReasons: reasons,
-  };
 }
 
 const none = { Code: "None" };

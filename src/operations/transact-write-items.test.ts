@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { itemShard } from "../changes/index.ts";
 import {
+  cancelled,
   type JsonObject,
   keyedTable,
   openTransactionOperations,
@@ -40,15 +41,6 @@ function transact(items: readonly JsonObject[], more: JsonObject = {}): Promise<
 async function contents(table = "Tab"): Promise<readonly string[]> {
   const { Items: items } = await db.call("Scan", { TableName: table });
   return (items as readonly JsonObject[]).map((item) => JSON.stringify(item)).toSorted();
-}
-
-function cancelled(...reasons: readonly JsonObject[]): JsonObject {
-  const codes = reasons.map((reason) => reason["Code"]).join(", ");
-  return {
-    error: "TransactionCanceledException",
-    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
-    CancellationReasons: reasons,
-  };
 }
 
 const none = { Code: "None" };

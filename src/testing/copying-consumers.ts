@@ -4,9 +4,17 @@
  */
 import { type Clock, createTurnPacer, nextTurn, seededRandom } from "../base/index.ts";
 import type { DecideFunction, DecideRegistry, Engine } from "../storage/contract/index.ts";
-import type { Consumer } from "../changes/index.ts";
-import { changesDecides, type OutputDecide } from "../changes/index.ts";
-import { type ConsumerRunner, type ConsumerRunnerOptions, createConsumerRunner } from "../changes/index.ts";
+import {
+  changesDecides,
+  type Consumer,
+  type ConsumerRunner,
+  type ConsumerRunnerOptions,
+  createConsumerRunner,
+  type OutputDecide,
+} from "../changes/index.ts";
+import { openModelEngine } from "./model-engine.ts";
+import { settableClock, type SettableClock } from "./settable-clock.ts";
+import { passingSubject } from "./sqlite-subjects.ts";
 
 /** Adding to a counter shows a batch that was applied twice. */
 export const appliedCounter = { keyspace: 50, index: 0 };
@@ -113,6 +121,26 @@ export type Endings = (() => Promise<unknown>)[];
 
 export async function endAll(endings: Endings): Promise<void> {
   for (const end of endings.splice(0).toReversed()) await end();
+}
+
+/** When the clocks of these tests stand. */
+export const copyingStartMs = 1_767_225_600_000;
+
+export interface CopyingStore {
+  readonly engine: Engine;
+  readonly clock: SettableClock;
+}
+
+export async function openCopyingModel(): Promise<CopyingStore> {
+  const clock = settableClock(copyingStartMs);
+  return { engine: openModelEngine({ decide: copyingDecides, clock }), clock };
+}
+
+export async function openCopyingSqlite(endings: Endings): Promise<CopyingStore> {
+  const clock = settableClock(copyingStartMs);
+  const fixture = await passingSubject("memory").open({ decide: copyingDecides, clock });
+  endings.push(() => fixture.dispose());
+  return { engine: fixture.engine, clock };
 }
 
 export interface Started {

@@ -101,3 +101,13 @@ export function keyedTable(name: string, keys: "hash" | "range" | "local" = "has
       : {}),
   };
 }
+
+/** What `call` answers for a transaction that was cancelled for these reasons. */
+export function cancelled(...reasons: readonly JsonObject[]): JsonObject {
+  const codes = reasons.map((reason) => reason["Code"]).join(", ");
+  return {
+    error: "TransactionCanceledException",
+    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
+    CancellationReasons: reasons,
+  };
+}
