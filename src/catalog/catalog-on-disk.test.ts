@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type AdjustableClock, adjustableClock } from "../base/index.ts";
 import { openSqliteEngine, type SqliteEngine } from "../storage/sqlite/index.ts";
-import { assertSound, newTestTable, temporaryFolder, testNamespace } from "../testing/index.ts";
+import { assertSound, newTestIndex, newTestTable, temporaryFolder, testNamespace } from "../testing/index.ts";
 import { type Catalog, catalogDecides, type NewTable, openCatalog, type TableDescription } from "./index.ts";
 
 const namespace = testNamespace;
@@ -120,20 +120,8 @@ describe("a restart", () => {
 });
 
 test("an index whose deletion is over is dropped by the next process", async () => {
-  const index = {
-    name: "g",
-    bucketCount: 1,
-    hash: [{ name: "pk", type: "S" }],
-    range: [],
-    projection: { type: "ALL" },
-    status: "ACTIVE",
-    throughput: { readUnits: 0, writeUnits: 0 },
-    throughputHistory: { decreasesToday: 0 },
-    warmReadUnits: 1,
-    warmWriteUnits: 1,
-  } as const;
   const table = await create("t");
-  await catalog.change(table, { ...table, newGlobalIndex: index });
+  await catalog.change(table, { ...table, newGlobalIndex: newTestIndex("g") });
   const added = catalog.find(namespace, "t");
   const [made] = added?.globalIndexes ?? [];
   if (added === undefined || made === undefined) throw new Error("no index");

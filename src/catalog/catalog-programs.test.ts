@@ -17,7 +17,7 @@ import {
   type MutationOutcome,
   StorageError,
 } from "../storage/contract/index.ts";
-import { newTestTable, openModelEngine, testNamespace } from "../testing/index.ts";
+import { newTestIndex, newTestTable, openModelEngine, testNamespace } from "../testing/index.ts";
 import {
   type Catalog,
   catalogDecides,
@@ -154,7 +154,7 @@ function changeOf(table: TableDescription, random: Random): TableChange {
       return { ...table, status: "DELETING", statusUntilMs: startMs };
     case 1:
     case 2:
-      return { ...table, newGlobalIndex };
+      return { ...table, newGlobalIndex: newTestIndex("index") };
     case 3: {
       const doomed = random.below(Math.max(1, globalIndexes.length));
       const deleting = { status: "DELETING", statusUntilMs: startMs } as const;
@@ -168,19 +168,6 @@ function changeOf(table: TableDescription, random: Random): TableChange {
       return { ...table, tags: [["round", String(table.epoch)]] };
   }
 }
-
-const newGlobalIndex = {
-  name: "index",
-  bucketCount: 1,
-  hash: [{ name: "pk", type: "S" }],
-  range: [],
-  projection: { type: "ALL" },
-  status: "ACTIVE",
-  throughput: { readUnits: 0, writeUnits: 0 },
-  throughputHistory: { decreasesToday: 0 },
-  warmReadUnits: 1,
-  warmWriteUnits: 1,
-} as const;
 
 function planned(error: unknown): undefined {
   if (error instanceof StorageError) return undefined;

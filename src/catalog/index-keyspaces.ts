@@ -1,7 +1,14 @@
 /** Keyspaces of a table's indexes: given out when an index is added, dropped with everything stored beside it. */
 import type { Keyspace, RecordWrite, ShardId } from "../storage/contract/index.ts";
 import { indexRecordKeys, tableShards } from "./index-records.ts";
-import type { DerivedIndex, LocalIndex, NewTable, TableChange, TableDescription } from "./types.ts";
+import type {
+  GlobalIndex,
+  LocalIndex,
+  NewTable,
+  TableChange,
+  TableDescription,
+  VectorIndex,
+} from "./types.ts";
 
 /** Gives out the keyspaces after the last one. */
 export class KeyspaceAllocator {
@@ -66,11 +73,17 @@ export function allocatedChange(
   };
 }
 
+/** All of a table, those being deleted included. */
 export function derivedIndexes({
   globalIndexes = [],
   vectorIndexes = [],
-}: Pick<TableDescription, "globalIndexes" | "vectorIndexes">): readonly DerivedIndex[] {
+}: Pick<TableDescription, "globalIndexes" | "vectorIndexes">): readonly (GlobalIndex | VectorIndex)[] {
   return [...globalIndexes, ...vectorIndexes];
+}
+
+/** Those that are fed from the change log. */
+export function fedIndexes(table: TableDescription): readonly (GlobalIndex | VectorIndex)[] {
+  return derivedIndexes(table).filter(({ status }) => status !== "DELETING");
 }
 
 /** What has to go with indexes. */

@@ -10,9 +10,10 @@ export {
   type TableCounts,
   type Undecided,
 } from "./catalog.ts";
+export { countDeltas } from "./counts.ts";
 export { catalogDecides } from "./decides.ts";
-export { derivedIndexes } from "./index-keyspaces.ts";
-export { indexBackfillId, indexConsumerId, indexRecordKeys } from "./index-records.ts";
+export { derivedIndexes, fedIndexes } from "./index-keyspaces.ts";
+export { indexBackfillId, indexConsumerId, indexRecordKeys, tableShards } from "./index-records.ts";
 export { loadTables } from "./load-tables.ts";
 export { isAllocating } from "./index-states.ts";
 export {

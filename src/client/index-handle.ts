@@ -1,5 +1,5 @@
 /** What a test may do to the global indexes of this Stator: hold them up, and wait for them. */
-import type { TableDescription } from "../catalog/index.ts";
+import { derivedIndexes, type TableDescription } from "../catalog/index.ts";
 import type { IndexName } from "../indexes/index.ts";
 import type { StatorCore } from "../server/index.ts";
 
@@ -27,8 +27,7 @@ export function createIndexHandle({ services, indexes }: StatorCore, region: str
   const { catalog } = services;
   const find = (tableName: string, indexName: string): IndexName => {
     const table = tablesOf(catalog.tables(), region).find(({ name }) => name === tableName);
-    const known = [...(table?.globalIndexes ?? []), ...(table?.vectorIndexes ?? [])];
-    if (table === undefined || !known.some(({ name }) => name === indexName)) {
+    if (table === undefined || !derivedIndexes(table).some(({ name }) => name === indexName)) {
       throw new Error(`there is no global index ${indexName} of a table ${tableName}`);
     }
     return { table, indexName };

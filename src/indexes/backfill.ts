@@ -14,7 +14,7 @@ import {
   StorageError,
   type StoredRecord,
 } from "../storage/contract/index.ts";
-import { decodeItem, encodeItem, recordHeader, recordJson } from "../values/index.ts";
+import { decodeItem, recordHeader, recordJson } from "../values/index.ts";
 import { indexEntry } from "./index-entry.ts";
 import { decideIndexOutput, type EntryOutcome, entryRecord } from "./index-output.ts";
 import { type BuiltIndex, builtShape, tableKeyAttributes } from "./index-shape.ts";
@@ -123,12 +123,11 @@ function chunkMutation(
   const tableKey = tableKeyAttributes(table);
   const shape = builtShape(index, tableKey);
   const found = records.flatMap((record) => {
-    const entry = indexEntry(shape, tableKey, decodeItem(recordJson(record.value)));
+    const json = recordJson(record.value);
+    const entry = indexEntry(shape, tableKey, decodeItem(json));
     if (entry === undefined) return [];
     const { writeTimeMicros, regionId } = recordHeader(record.value);
-    const isWhole = shape.projected === undefined && entry.vector === undefined;
-    const json = isWhole ? recordJson(record.value) : encodeItem(entry.item);
-    const value = entryRecord(entry, json, { writeTimeMicros, regionId });
+    const value = entryRecord(shape, entry, { json, writeTimeMicros, regionId });
     return [{ record, outcome: { key: entry.key, value } }];
   });
   const entries = found.map(({ outcome }) => outcome);

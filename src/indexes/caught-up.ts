@@ -1,7 +1,7 @@
 /** Whether an index has caught up, seen from anywhere: by its cursors and the ends of its logs, which are in the store. */
 import { monotonicMs, systemClock } from "../base/index.ts";
-import { type DerivedIndex, indexConsumerId, type TableDescription } from "../catalog/index.ts";
-import { itemShard, readCursor } from "../changes/index.ts";
+import { type DerivedIndex, indexConsumerId, type TableDescription, tableShards } from "../catalog/index.ts";
+import { readCursor } from "../changes/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
 
 const pollMs = 2;
@@ -23,8 +23,7 @@ export async function waitCaughtUp(
 ): Promise<boolean> {
   const untilMs = monotonicMs() + waitMsMax;
   const id = indexConsumerId(index.keyspace);
-  for (let bucket = 0; bucket < table.bucketCount; bucket += 1) {
-    const shard = itemShard(table.keyspace, bucket);
+  for (const shard of tableShards(table)) {
     const { last } = await engine.logEnd(shard);
     if (last === 0) continue;
     for (;;) {

@@ -1,7 +1,7 @@
 /** How far an index is behind its table, read from the store: by any thread, whoever keeps the index in step. */
 import type { Clock } from "../base/index.ts";
-import { type DerivedIndex, indexConsumerId, type TableDescription } from "../catalog/index.ts";
-import { itemShard, readCursor } from "../changes/index.ts";
+import { type DerivedIndex, indexConsumerId, type TableDescription, tableShards } from "../catalog/index.ts";
+import { readCursor } from "../changes/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
 import { readBackfill } from "./backfill.ts";
 
@@ -21,8 +21,7 @@ export async function indexFigures(
   const id = indexConsumerId(index.keyspace);
   let records = 0;
   let oldestMicros = Number.POSITIVE_INFINITY;
-  for (let bucket = 0; bucket < table.bucketCount; bucket += 1) {
-    const shard = itemShard(table.keyspace, bucket);
+  for (const shard of tableShards(table)) {
     const { last, oldest } = await engine.logEnd(shard);
     const position = (await readCursor(engine, id, shard))?.position ?? oldest - 1;
     if (position >= last) continue;

@@ -1,21 +1,20 @@
 /**
- * The consumer of an index that is built from the change log: item changes in log order to entries of the index. Changes of one item follow each
- * other in one shard, so the last outcome for an entry's key within a batch is the one that counts.
+ * The consumer of an index that is built from the change log: item changes in log order to entries of the index. Changes
+ * of one item follow each other in one shard, so the last outcome for an entry's key within a batch is the one that counts.
  */
+import { type Consumer, type ConsumerOutput, decodeItemChange } from "../changes/index.ts";
 import {
-  type Consumer,
-  type ConsumerOutput,
-  decodeItemChange,
-  type ItemChange,
-  itemShard,
-} from "../changes/index.ts";
-import { type DerivedIndex, indexConsumerId, type TableDescription } from "../catalog/index.ts";
+  type DerivedIndex,
+  fedIndexes,
+  indexConsumerId,
+  type TableDescription,
+  tableShards,
+} from "../catalog/index.ts";
 import type { LogRecord, RecordKey } from "../storage/contract/index.ts";
-import { decodeItem, encodeItem, type Item } from "../values/index.ts";
+import { decodeItem, type Item } from "../values/index.ts";
 import { type EntryChange, entryChange } from "./entry-change.ts";
-import type { IndexEntry } from "./index-entry.ts";
 import { type EntryOutcome, entryRecord, type IndexOutput, indexOutputKind } from "./index-output.ts";
-import { builtIndexes, builtShape, type EntryShape, tableKeyAttributes } from "./index-shape.ts";
+import { builtShape, type EntryShape, tableKeyAttributes } from "./index-shape.ts";
 
 /** What an index makes of one change of an item. */
 type ChangeOf = (before: Item | undefined, after: Item | undefined) => EntryChange;
@@ -25,16 +24,14 @@ export function indexConsumers(
   delayMsOf: (indexName: string) => number,
 ): readonly Consumer[] {
   const tableKey = tableKeyAttributes(table);
-  return builtIndexes(table)
-    .filter(({ status }) => status !== "DELETING")
-    .map((index) => {
-      const shape = builtShape(index, tableKey);
-      return derivedConsumer(table, index, {
-        shape,
-        changeOf: (before, after) => entryChange(shape, tableKey, { before, after }),
-        delayMs: () => delayMsOf(index.name),
-      });
+  return fedIndexes(table).map((index) => {
+    const shape = builtShape(index, tableKey);
+    return derivedConsumer(table, index, {
+      shape,
+      changeOf: (before, after) => entryChange(shape, tableKey, { before, after }),
+      delayMs: () => delayMsOf(index.name),
     });
+  });
 }
 
 interface DerivedConsumer {
@@ -44,13 +41,13 @@ interface DerivedConsumer {
 }
 
 function derivedConsumer(
-  { keyspace, bucketCount }: TableDescription,
+  table: TableDescription,
   index: DerivedIndex,
   { shape, changeOf, delayMs }: DerivedConsumer,
 ): Consumer {
   return {
     id: indexConsumerId(index.keyspace),
-    shards: Array.from({ length: bucketCount }, (_, bucket) => itemShard(keyspace, bucket)),
+    shards: tableShards(table),
     outputKind: indexOutputKind,
     // Refused from the commit on that drops the index.
     epochs: [{ keyspace: index.keyspace, epoch: index.sinceEpoch }],
@@ -79,9 +76,9 @@ function outputOf(
     const { before, after, removes, puts } = changeOf(itemOf(change.before), itemOf(change.after));
     if (removes && before !== undefined) conclude({ key: before.key });
     if (puts && after !== undefined) {
-      const header = { writeTimeMicros: timeMicros, regionId: 0 };
-      const value = entryRecord(after, entryJson(shape, change, after), header);
-      conclude({ key: after.key, value });
+      const json = change.whole ? change.after : undefined;
+      const source = { json, writeTimeMicros: timeMicros, regionId: 0 };
+      conclude({ key: after.key, value: entryRecord(shape, after, source) });
     }
   }
   if (outcomes.size === 0) return undefined;
@@ -92,16 +89,6 @@ function outputOf(
 
 function itemOf(json: Uint8Array | undefined): Item | undefined {
   return json === undefined ? undefined : decodeItem(json);
-}
-
-/** An entry that holds the whole item is the logged image as it is; a vector is taken out of it. */
-function entryJson(
-  { projected }: Pick<EntryShape, "projected">,
-  { after, whole }: ItemChange,
-  { item, vector }: IndexEntry,
-): Uint8Array {
-  const isWhole = projected === undefined && vector === undefined && whole;
-  return isWhole && after !== undefined ? after : encodeItem(item);
 }
 
 function keyText({ placement, partition, sort }: RecordKey): string {

@@ -3,11 +3,12 @@
  * that are there, so that counts are right whatever a backfill has put before, and doing it twice changes nothing.
  */
 import { assert } from "../base/index.ts";
-import { tableCounters } from "../catalog/index.ts";
+import { countDeltas } from "../catalog/index.ts";
 import type { CounterDelta, RecordKey, RecordWrite, StoredRecord } from "../storage/contract/index.ts";
-import { encodeRecord, type ListValue, recordHeader } from "../values/index.ts";
+import { encodeItem, encodeRecord, type ListValue, recordHeader } from "../values/index.ts";
 import { encodeVector, vectorOfElements } from "../vectors/index.ts";
 import type { IndexEntry } from "./index-entry.ts";
+import type { EntryShape } from "./index-shape.ts";
 
 /** Name of the output function, in the arguments of the consumer's mutations. */
 export const indexOutputKind = "index.apply";
@@ -52,21 +53,26 @@ export function decideIndexOutput(
       records.push({ kind: "delete", key });
     }
   }
-  const counters = [
-    { counter: { keyspace, index: tableCounters.items }, delta: items },
-    { counter: { keyspace, index: tableCounters.bytes }, delta: bytes },
-  ].filter(({ delta }) => delta !== 0);
-  return { records, counters };
+  return { records, counters: countDeltas(keyspace, { items, bytes }) };
 }
 
-/** The record of an entry; `json` is that of its attributes. A vector is attached to it as it is compared. */
+/** Where an entry comes from. */
+export interface EntrySource {
+  /** JSON of the whole item, where it is at hand: an entry that holds all of it is these bytes. */
+  readonly json: Uint8Array | undefined;
+  readonly writeTimeMicros: number;
+  readonly regionId: number;
+}
+
+/** The record of an entry. A vector is not in its JSON: it is attached as it is compared. */
 export function entryRecord(
-  { sizeBytes, vector }: Pick<IndexEntry, "sizeBytes" | "vector">,
-  json: Uint8Array,
-  { writeTimeMicros, regionId }: { readonly writeTimeMicros: number; readonly regionId: number },
+  { projected }: Pick<EntryShape, "projected">,
+  { item, vector, sizeBytes }: IndexEntry,
+  { json, writeTimeMicros, regionId }: EntrySource,
 ): Uint8Array {
-  const header = { sizeBytes, writeTimeMicros, regionId };
-  return encodeRecord(header, json, vector && vectorBytes(vector));
+  const isWhole = projected === undefined && vector === undefined;
+  const attributes = isWhole && json !== undefined ? json : encodeItem(item);
+  return encodeRecord({ sizeBytes, writeTimeMicros, regionId }, attributes, vector && vectorBytes(vector));
 }
 
 /** What is attached to the record of an entry with this vector. */

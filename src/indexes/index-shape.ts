@@ -92,14 +92,6 @@ function loggedNames(
   return { loggedNames: [...names] };
 }
 
-/** All of a table, those being deleted included. */
-export function builtIndexes({
-  globalIndexes = [],
-  vectorIndexes = [],
-}: Pick<TableDescription, "globalIndexes" | "vectorIndexes">): readonly BuiltIndex[] {
-  return [...globalIndexes, ...vectorIndexes];
-}
-
 export function builtShape(index: BuiltIndex, tableKey: readonly KeyAttribute[]): EntryShape {
   return "vectorAttribute" in index ? vectorShape(index, tableKey) : globalShape(index, tableKey);
 }

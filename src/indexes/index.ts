@@ -17,6 +17,7 @@ export {
 export { waitCaughtUp } from "./caught-up.ts";
 export { indexFigures, type IndexFigures } from "./figures.ts";
 export { type IndexLag, type IndexLags, lagOf } from "./index-lag.ts";
+export { entryRecord } from "./index-output.ts";
 export { indexDecides, indexOutputs } from "./registry.ts";
 export { type IndexName, IndexUpkeep, type IndexUpkeepOptions } from "./upkeep.ts";
 export { type ListedStore, verifyTables } from "./verify-tables.ts";

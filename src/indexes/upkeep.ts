@@ -3,7 +3,14 @@
  * to live tables, and tells the catalog when one is complete. One per server; beside it every thread may read.
  */
 import { assert, type Clock, type Random, type TurnPacer } from "../base/index.ts";
-import { type Catalog, type DerivedIndex, indexConsumerId, type TableDescription } from "../catalog/index.ts";
+import {
+  type Catalog,
+  type DerivedIndex,
+  derivedIndexes,
+  fedIndexes,
+  indexConsumerId,
+  type TableDescription,
+} from "../catalog/index.ts";
 import {
   type Consumer,
   type ConsumerLag,
@@ -14,7 +21,7 @@ import type { Engine } from "../storage/contract/index.ts";
 import { BackfillRuns } from "./backfill-runs.ts";
 import { indexConsumers } from "./index-consumer.ts";
 import { type IndexLags, lagOf } from "./index-lag.ts";
-import { type BuiltIndex, builtIndexes } from "./index-shape.ts";
+import type { BuiltIndex } from "./index-shape.ts";
 
 export interface IndexUpkeepOptions {
   readonly engine: Engine;
@@ -153,7 +160,7 @@ export class IndexUpkeep {
     this.#dueMs = Number.POSITIVE_INFINITY;
     return tables.flatMap((table) => {
       if (table.status === "DELETING") return [];
-      for (const index of builtIndexes(table)) this.#considerBackfill(table, index, nowMs);
+      for (const index of fedIndexes(table)) this.#considerBackfill(table, index, nowMs);
       return this.#consumersOf(table);
     });
   }
@@ -205,16 +212,12 @@ export class IndexUpkeep {
     return this.#options.catalog
       .tables()
       .filter(({ status }) => status !== "DELETING")
-      .flatMap((table) =>
-        builtIndexes(table)
-          .filter(({ status }) => status !== "DELETING")
-          .map(({ name }) => ({ table, indexName: name })),
-      );
+      .flatMap((table) => fedIndexes(table).map(({ name }) => ({ table, indexName: name })));
   }
 }
 
 function indexOf({ table, indexName }: IndexName): DerivedIndex {
-  const index = builtIndexes(table).find(({ name }) => name === indexName);
+  const index = derivedIndexes(table).find(({ name }) => name === indexName);
   assert(index !== undefined, `the table has an index ${indexName}`);
   return index;
 }

@@ -114,10 +114,11 @@ const keptEntry =
   "01800000acfe40f20000001000060a2418202240000000080000c03f000000c07b22706b223a7b2253223a2261227d2c22736b223a7b224e223a2231227d7d";
 
 test("the kept record of an entry", () => {
-  const entry = indexEntry(shapeOf({ projection: { type: "KEYS_ONLY" } }), tableKey, whole);
+  const shape = shapeOf({ projection: { type: "KEYS_ONLY" } });
+  const entry = indexEntry(shape, tableKey, whole);
   if (entry === undefined) throw new Error("the item is in the index");
-  const json = Buffer.from('{"pk":{"S":"a"},"sk":{"N":"1"}}');
-  const record = entryRecord(entry, json, { writeTimeMicros: 1_700_000_000_123_456, regionId: 0 });
+  const source = { json: undefined, writeTimeMicros: 1_700_000_000_123_456, regionId: 0 };
+  const record = entryRecord(shape, entry, source);
   expect(Buffer.from(record).toString("hex")).toBe(keptEntry);
   const kept = new Uint8Array(Buffer.from(keptEntry, "hex"));
   expect(decodeItem(recordJson(kept))).toEqual(entry.item);

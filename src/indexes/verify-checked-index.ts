@@ -1,6 +1,6 @@
 /** Indexes as the checker sees them: what each should hold, where, and whom it follows. */
 import { bytesEqual } from "../base/index.ts";
-import type { DerivedIndex, TableDescription } from "../catalog/index.ts";
+import { type DerivedIndex, derivedIndexes, type TableDescription } from "../catalog/index.ts";
 import type { Engine, StoredRecord } from "../storage/contract/index.ts";
 import {
   decodeItem,
@@ -13,7 +13,7 @@ import {
 } from "../values/index.ts";
 import { type BackfillProgress, readBackfill } from "./backfill.ts";
 import { type IndexEntry, indexEntry } from "./index-entry.ts";
-import { builtIndexes, builtShape, type EntryShape, localShape, tableKeyAttributes } from "./index-shape.ts";
+import { builtShape, type EntryShape, localShape, tableKeyAttributes } from "./index-shape.ts";
 import { vectorBytes } from "./index-output.ts";
 import type { Placed } from "./verify-walk.ts";
 
@@ -46,7 +46,7 @@ export async function checkedIndexes(
   });
   const local = (table.localIndexes ?? []).map((index) => ofShape(localShape(index, table)));
   const built: CheckedIndex[] = [];
-  for (const index of table.status === "DELETING" ? [] : builtIndexes(table)) {
+  for (const index of table.status === "DELETING" ? [] : derivedIndexes(table)) {
     if (index.status === "DELETING") continue;
     const fed = { ...ofShape(builtShape(index, tableKey)), fedBy: { table, index } };
     const backfill = index.backfill === undefined ? undefined : await readBackfill(engine, index.keyspace);

@@ -1,5 +1,5 @@
 /** Decides one item write on the newest record: condition, new item, size and nesting rules, counters. */
-import { tableCounters } from "../catalog/index.ts";
+import { countDeltas } from "../catalog/index.ts";
 import { evaluateCondition, updatedAttributes } from "../expressions/index.ts";
 import type {
   Commit,
@@ -145,12 +145,10 @@ function recordWrites(
 }
 
 function counterDeltas(keyspace: number, present: Present, target: Target): readonly CounterDelta[] {
-  const deltas: CounterDelta[] = [];
-  const items = (target.json === undefined ? 0 : 1) - (present.json === undefined ? 0 : 1);
-  if (items !== 0) deltas.push({ counter: { keyspace, index: tableCounters.items }, delta: items });
-  const bytes = target.sizeBytes - present.sizeBytes;
-  if (bytes !== 0) deltas.push({ counter: { keyspace, index: tableCounters.bytes }, delta: bytes });
-  return deltas;
+  return countDeltas(keyspace, {
+    items: (target.json === undefined ? 0 : 1) - (present.json === undefined ? 0 : 1),
+    bytes: target.sizeBytes - present.sizeBytes,
+  });
 }
 
 function written(write: ItemWrite, present: Present, target: Target): WrittenResult {

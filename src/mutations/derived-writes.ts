@@ -4,11 +4,12 @@
  * here: their consumers read the log.
  */
 import { limits } from "../base/index.ts";
-import { tableCounters } from "../catalog/index.ts";
+import { countDeltas, tableCounters } from "../catalog/index.ts";
 import { encodeItemChange, itemShard } from "../changes/index.ts";
 import {
   type EntryChange,
   entryChange,
+  entryRecord,
   type EntryShape,
   entryWriteBytes,
   entryWriteUnits,
@@ -17,7 +18,7 @@ import {
   type TableIndexes,
 } from "../indexes/index.ts";
 import type { Commit, CounterDelta, CounterId, RecordKey, RecordWrite } from "../storage/contract/index.ts";
-import { encodeItem, encodeRecord, type Item } from "../values/index.ts";
+import { encodeItem, type Item } from "../values/index.ts";
 
 /** What a table's description says about such writes; plain data, absent for a table without indexes. */
 export interface DerivedPlan {
@@ -95,7 +96,7 @@ export function derivedWrites(
   return {
     kind: "derived",
     commit: {
-      records: local.flatMap(({ change }) => entryWrites(change, place)),
+      records: local.flatMap((changed) => entryWrites(changed, place, sides.after.json)),
       counters: [
         ...local.flatMap(({ index, change }) => entryCounters(index, change)),
         ...collectionDelta(plan, place, deltaBytes),
@@ -136,18 +137,15 @@ function isChange({ removes, puts }: EntryChange): boolean {
 }
 
 function entryWrites(
-  { before, after, removes, puts }: EntryChange,
-  place: WrittenPlace,
+  { index, change: { before, after, removes, puts } }: ChangedEntry,
+  { nowMicros, regionId }: WrittenPlace,
+  json: Uint8Array | undefined,
 ): readonly RecordWrite[] {
   const writes: RecordWrite[] = [];
   if (removes && before !== undefined) writes.push({ kind: "delete", key: before.key });
   if (puts && after !== undefined) {
-    const header = {
-      sizeBytes: after.sizeBytes,
-      writeTimeMicros: place.nowMicros,
-      regionId: place.regionId,
-    };
-    writes.push({ kind: "put", key: after.key, value: encodeRecord(header, encodeItem(after.item)) });
+    const value = entryRecord(index, after, { json, writeTimeMicros: nowMicros, regionId });
+    writes.push({ kind: "put", key: after.key, value });
   }
   return writes;
 }
@@ -155,10 +153,7 @@ function entryWrites(
 function entryCounters({ keyspace }: IndexShape, { before, after }: EntryChange): readonly CounterDelta[] {
   const items = Number(after !== undefined) - Number(before !== undefined);
   const bytes = (after?.sizeBytes ?? 0) - (before?.sizeBytes ?? 0);
-  return [
-    { counter: { keyspace, index: tableCounters.items }, delta: items },
-    { counter: { keyspace, index: tableCounters.bytes }, delta: bytes },
-  ].filter(({ delta }) => delta !== 0);
+  return countDeltas(keyspace, { items, bytes });
 }
 
 function indexUnits({ name, kind }: EntryShape, change: EntryChange): readonly IndexUnits[] {

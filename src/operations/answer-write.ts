@@ -4,10 +4,10 @@ import type { ConditionPlan } from "../expressions/index.ts";
 import type { ItemAction, ReturnedImage } from "../mutations/index.ts";
 import type { RecordKey } from "../storage/contract/index.ts";
 import type { Item } from "../values/index.ts";
-import { consumedCapacityJson, type ReturnConsumedCapacity, writeUnits } from "./capacity.ts";
+import { consumedCapacityJson, type ReturnConsumedCapacity, writtenUnits } from "./capacity.ts";
 import { itemMetricsJson } from "./collection-metrics.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
-import { derivedPlan } from "./derived-plan.ts";
+import { itemWrite } from "./item-write.ts";
 import { objectBody } from "./response-body.ts";
 import { writeItem } from "./write-item.ts";
 
@@ -34,22 +34,12 @@ export async function answerWrite(
   input: WriteInput,
   { action, condition, returned, keyed, keyIn }: WritePlan,
 ): Promise<ResponseBody> {
+  const returnOnFailure = input.ReturnValuesOnConditionCheckFailure === "ALL_OLD";
   const written = await writeItem(context, input.TableName, (table) => ({
     key: keyIn(table),
-    write: {
-      keyspace: table.keyspace,
-      action,
-      ...(condition === undefined ? {} : { condition }),
-      returned,
-      returnOnFailure: input.ReturnValuesOnConditionCheckFailure === "ALL_OLD",
-      regionId: context.services.regionId,
-      ...derivedPlan(context, table),
-    },
+    write: itemWrite(context, table, { action, condition, returned, returnOnFailure }),
   }));
-  const units = {
-    tableUnits: writeUnits(written.oldSizeBytes, written.newSizeBytes),
-    indexes: written.indexUnits,
-  };
+  const units = writtenUnits(written);
   const wantsMetrics = input.ReturnItemCollectionMetrics === "SIZE";
   return objectBody([
     ["Attributes", written.attributes],

@@ -6,11 +6,11 @@ import type { ItemAction } from "../mutations/index.ts";
 import type { RecordKey } from "../storage/contract/index.ts";
 import { type Item, type ParsedItem, writeItemJson } from "../values/index.ts";
 import { parsedItem, refuseDeepNesting } from "./attribute-values.ts";
-import { type ConsumedUnits, consumedCapacityJson, sumOfUnits, writeUnits } from "./capacity.ts";
-import { metricsListJson } from "./collection-metrics.ts";
+import { consumedCapacityJson, sumOfUnits, writtenUnits } from "./capacity.ts";
+import { metricsMapJson } from "./collection-metrics.ts";
 import type { OperationContext, ResponseBody } from "./context.ts";
-import { derivedPlan } from "./derived-plan.ts";
 import { refuseBadIndexKeys } from "./index-key-rules.ts";
+import { itemWrite } from "./item-write.ts";
 import { nextSlice } from "./next-slice.ts";
 import { keyOfBatchItem, keyOfParameter } from "./primary-key.ts";
 import { objectBody } from "./response-body.ts";
@@ -116,14 +116,7 @@ async function runWrite(context: OperationContext, write: BatchedWrite): Promise
   try {
     return await writeItem(context, write.reference, (table) => ({
       key: write.key(table),
-      write: {
-        keyspace: table.keyspace,
-        action: write.action,
-        returned: "none",
-        returnOnFailure: false,
-        regionId: context.services.regionId,
-        ...derivedPlan(context, table),
-      },
+      write: itemWrite(context, table, { action: write.action, returned: "none", returnOnFailure: false }),
     }));
   } catch (error) {
     if (error instanceof ApiError && error.code === "TransactionConflictException") return error;
@@ -150,21 +143,16 @@ function answerBody(
     ([name, requests]) => `${JSON.stringify(name)}:${JSON.stringify(requests)}`,
   );
   const capacities = [...done].flatMap(([name, items]) => {
-    const units = sumOfUnits(items.map(({ written }) => unitsOf(written)));
+    const units = sumOfUnits(items.map(({ written }) => writtenUnits(written)));
     return consumedCapacityJson(input.ReturnConsumedCapacity, name, units) ?? [];
   });
   const wantsMetrics = input.ReturnItemCollectionMetrics === "SIZE";
-  const metrics = [...(wantsMetrics ? done : [])].flatMap(([name, items]) => {
-    const list = metricsListJson(items);
-    return list === undefined ? [] : `${JSON.stringify(name)}:${list}`;
-  });
+  const metered = [...done].flatMap(([reference, items]) =>
+    items.map(({ written, keyed }) => ({ ...written, reference, keyed })),
+  );
   return objectBody([
     ["UnprocessedItems", `{${left.join(",")}}`],
-    ["ItemCollectionMetrics", metrics.length === 0 ? undefined : `{${metrics.join(",")}}`],
+    ["ItemCollectionMetrics", wantsMetrics ? metricsMapJson(metered) : undefined],
     ["ConsumedCapacity", capacities.length === 0 ? undefined : `[${capacities.join(",")}]`],
   ]);
-}
-
-function unitsOf({ oldSizeBytes, newSizeBytes, indexUnits }: WrittenItem): ConsumedUnits {
-  return { tableUnits: writeUnits(oldSizeBytes, newSizeBytes), indexes: indexUnits };
 }

@@ -1,6 +1,6 @@
 /** Capacity units: the arithmetic of reads and writes, and the ConsumedCapacity member of answers. */
 import { limits } from "../base/index.ts";
-import type { IndexUnits } from "../mutations/index.ts";
+import type { IndexUnits, ItemWriteResult } from "../mutations/index.ts";
 import type { Consistency } from "../storage/contract/index.ts";
 
 export type ReturnConsumedCapacity = "INDEXES" | "TOTAL" | "NONE";
@@ -51,6 +51,8 @@ export function vectorSearchBytes({
 
 const vectorSearchBytesMin = 1024;
 
+type WrittenResult = Extract<ItemWriteResult, { kind: "written" }>;
+
 function consistencyFactor(consistency: Consistency): number {
   return consistency === "strong" ? 1 : 0.5;
 }
@@ -63,6 +65,15 @@ export interface ConsumedUnits {
   readonly indexes?: readonly IndexUnits[] | undefined;
   /** Present: the units are also shown as those of reads or of writes, as transactions do. */
   readonly transactional?: "read" | "write";
+}
+
+/** Of one write that took place. */
+export function writtenUnits({
+  oldSizeBytes,
+  newSizeBytes,
+  indexUnits,
+}: Pick<WrittenResult, "oldSizeBytes" | "newSizeBytes" | "indexUnits">): ConsumedUnits {
+  return { tableUnits: writeUnits(oldSizeBytes, newSizeBytes), indexes: indexUnits };
 }
 
 /** Of several writes to one table: units add up, each index is named once. All of one kind. */

@@ -28,15 +28,28 @@ export function itemMetricsJson(
   return collectionMetricsJson(table, keyValue, collectionBytes);
 }
 
-/** Of several writes to one table: a list with each collection once, as it was last seen. */
-export function metricsListJson(
-  writes: readonly { readonly written: Parameters<typeof itemMetricsJson>[0]; readonly keyed: Item }[],
+/**
+ * Of several writes: the map with a list for each table that has local indexes, in which each collection is once, as it
+ * was last seen. Undefined when there is none.
+ */
+export function metricsMapJson(
+  writes: readonly (Parameters<typeof itemMetricsJson>[0] & {
+    /** The table as the request spelled it. */
+    readonly reference: string;
+    readonly keyed: Item;
+  })[],
 ): string | undefined {
-  const collections = new Map<string, string>();
-  for (const { written, keyed } of writes) {
+  const tables = new Map<string, Map<string, string>>();
+  for (const { reference, keyed, ...written } of writes) {
     const metrics = itemMetricsJson(written, keyed);
-    const keyValue = keyed.get(written.table.keySchema.hash.name);
-    if (metrics !== undefined) collections.set(JSON.stringify(keyValue), metrics);
+    if (metrics === undefined) continue;
+    const collections = tables.get(reference) ?? new Map<string, string>();
+    tables.set(reference, collections);
+    collections.set(JSON.stringify(keyed.get(written.table.keySchema.hash.name)), metrics);
   }
-  return collections.size === 0 ? undefined : `[${[...collections.values()].join(",")}]`;
+  if (tables.size === 0) return undefined;
+  const members = [...tables].map(
+    ([reference, collections]) => `${JSON.stringify(reference)}:[${[...collections.values()].join(",")}]`,
+  );
+  return `{${members.join(",")}}`;
 }

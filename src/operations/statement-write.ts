@@ -2,9 +2,9 @@
 import { ApiError, apiError } from "../api/index.ts";
 import type { ItemWriteResult, ReturnedImage } from "../mutations/index.ts";
 import type { DeletePlan, InsertPlan, UpdateStatementPlan } from "../partiql/index.ts";
-import { type ConsumedUnits, writeUnits } from "./capacity.ts";
+import { type ConsumedUnits, writtenUnits } from "./capacity.ts";
 import type { OperationContext } from "./context.ts";
-import { derivedPlan } from "./derived-plan.ts";
+import { itemWrite } from "./item-write.ts";
 import { statementElement } from "./statement-element.ts";
 import type { WriteElement } from "./transaction-run.ts";
 import { writeItem, type WrittenItem } from "./write-item.ts";
@@ -25,8 +25,8 @@ export async function writeStatement(
 ): Promise<StatementWritten> {
   const element = statementElement(context, plan, returnOnFailure);
   const written = await writeElement(context, element, plan.kind === "insert" ? "none" : plan.returning);
-  const { oldSizeBytes, newSizeBytes, indexUnits, attributes } = written;
-  const units = { tableUnits: writeUnits(oldSizeBytes, newSizeBytes), indexes: indexUnits };
+  const { attributes } = written;
+  const units = writtenUnits(written);
   return attributes === undefined ? { units } : { units, attributes };
 }
 
@@ -38,15 +38,7 @@ async function writeElement(
   try {
     return await writeItem(context, reference, (table) => ({
       key: keyIn(table),
-      write: {
-        keyspace: table.keyspace,
-        action,
-        ...(condition === undefined ? {} : { condition }),
-        returned,
-        returnOnFailure,
-        regionId: context.services.regionId,
-        ...derivedPlan(context, table),
-      },
+      write: itemWrite(context, table, { action, condition, returned, returnOnFailure }),
     }));
   } catch (error) {
     const isFailedCondition = error instanceof ApiError && error.code === "ConditionalCheckFailedException";

@@ -14,7 +14,7 @@ import {
 } from "../mutations/index.ts";
 import type { EpochCheck, MutationOutcome, RecordKey } from "../storage/contract/index.ts";
 import type { OperationContext } from "./context.ts";
-import { derivedPlan } from "./derived-plan.ts";
+import { itemWrite } from "./item-write.ts";
 import { type Located, locate, type TransactionElement } from "./transaction-elements.ts";
 import {
   conflictReason,
@@ -118,15 +118,7 @@ function actionOf(
 ): TransactionAction {
   return {
     key,
-    write: {
-      keyspace: table.keyspace,
-      action,
-      ...(condition === undefined ? {} : { condition }),
-      returned: "none",
-      returnOnFailure,
-      regionId: context.services.regionId,
-      ...derivedPlan(context, table),
-    },
+    write: itemWrite(context, table, { action, condition, returned: "none", returnOnFailure }),
   };
 }
 

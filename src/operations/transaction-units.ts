@@ -12,7 +12,7 @@ import {
   sumOfUnits,
   writeUnits,
 } from "./capacity.ts";
-import { collectionMetricsJson } from "./collection-metrics.ts";
+import { metricsMapJson } from "./collection-metrics.ts";
 import type { Located, TransactionElement } from "./transaction-elements.ts";
 
 const transactionFactor = 2;
@@ -82,18 +82,11 @@ export function transactionCapacityJson(
 export function transactionMetricsJson<Element extends TransactionElement>(
   ended: readonly EndedElement<Element>[],
 ): string {
-  const tables = new Map<string, Map<string, string>>();
-  for (const { element, table, collectionBytes } of ended) {
-    const keyValue = element.keyed.get(table.keySchema.hash.name);
-    if (collectionBytes === undefined || keyValue === undefined) continue;
-    const collections = tables.get(element.reference) ?? new Map<string, string>();
-    tables.set(element.reference, collections);
-    // Elements of one collection tell the same of it, so the text tells them apart.
-    const metrics = collectionMetricsJson(table, keyValue, collectionBytes);
-    collections.set(metrics, metrics);
-  }
-  const members = [...tables].map(
-    ([reference, collections]) => `${JSON.stringify(reference)}:[${[...collections.keys()].join(",")}]`,
-  );
-  return `{${members.join(",")}}`;
+  const writes = ended.map(({ element, table, collectionBytes }) => ({
+    reference: element.reference,
+    keyed: element.keyed,
+    table,
+    ...(collectionBytes === undefined ? {} : { collectionBytes }),
+  }));
+  return metricsMapJson(writes) ?? "{}";
 }

@@ -4,7 +4,7 @@
  * store, so by any thread.
  */
 import { monotonicMs, systemClock } from "../base/index.ts";
-import type { DerivedIndex, TableDescription } from "../catalog/index.ts";
+import { type DerivedIndex, fedIndexes, type TableDescription } from "../catalog/index.ts";
 import { indexFigures, waitCaughtUp } from "../indexes/index.ts";
 import type { Services } from "../operations/index.ts";
 import type { InternalRoutes } from "../wire/index.ts";
@@ -47,11 +47,7 @@ interface TableIndex {
 }
 
 function allIndexes(tables: readonly TableDescription[]): readonly TableIndex[] {
-  return tables.flatMap((table) =>
-    [...(table.globalIndexes ?? []), ...(table.vectorIndexes ?? [])]
-      .filter(({ status }) => status !== "DELETING")
-      .map((index) => ({ table, index })),
-  );
+  return tables.flatMap((table) => fedIndexes(table).map((index) => ({ table, index })));
 }
 
 /** The indexes, when the backfills of all are done or the time is over. */

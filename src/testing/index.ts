@@ -3,7 +3,7 @@ export { keepCompiledModules } from "./compiled-modules.ts";
 export { type DamageableStore, openDamageableStore } from "./damageable-store.ts";
 export { type ModelEngineOptions, modelStore, type ModelStore, openModelEngine } from "./model-engine.ts";
 export { alternatingSubject } from "./several-engines-subject.ts";
-export { newTestTable, testNamespace } from "./new-table.ts";
+export { newTestIndex, newTestTable, testNamespace } from "./new-table.ts";
 export { testServerSettings } from "./server-settings.ts";
 export { settableClock, type SettableClock } from "./settable-clock.ts";
 export { assertSound, folderSubject, passingSubject, temporaryFolder } from "./sqlite-subjects.ts";

@@ -1,5 +1,5 @@
 /** A table as CreateTable would hand it to the catalog; tests say what matters to them. */
-import type { Namespace, NewTable } from "../catalog/index.ts";
+import type { Namespace, NewGlobalIndex, NewTable } from "../catalog/index.ts";
 
 export const testNamespace: Namespace = { account: "000000000000", region: "us-east-1" };
 
@@ -24,5 +24,21 @@ export function newTestTable(name: string, createdMs: number, more: Partial<NewT
     deletionProtection: false,
     tags: [],
     ...more,
+  };
+}
+
+/** By the table's own key. */
+export function newTestIndex(name: string): NewGlobalIndex {
+  return {
+    name,
+    bucketCount: 1,
+    hash: [{ name: "pk", type: "S" }],
+    range: [],
+    projection: { type: "ALL" },
+    status: "ACTIVE",
+    throughput: { readUnits: 0, writeUnits: 0 },
+    throughputHistory: { decreasesToday: 0 },
+    warmReadUnits: 1,
+    warmWriteUnits: 1,
   };
 }

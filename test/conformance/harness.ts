@@ -2,7 +2,7 @@
  * Sends one operation and gives back the status and the parsed body, to the server named by STATOR_ENDPOINT
  * or, without it, to an engine inside this process. Nothing here knows how an answer is made.
  */
-import { open } from "../../src/index.ts";
+import { open, type OpenOptions, type Stator } from "../../src/index.ts";
 import type { JsonObject } from "./case-types.ts";
 
 export interface CallResult {
@@ -22,7 +22,7 @@ export interface Harness {
 /** The same requests in both places: what stands between is the wire, with a socket or without. */
 export async function openHarness(): Promise<Harness> {
   const endpoint = process.env["STATOR_ENDPOINT"];
-  return endpoint === undefined ? inProcessHarness() : httpHarness(endpoint);
+  return endpoint === undefined ? statorHarness() : httpHarness(endpoint);
 }
 
 /** Well formed, of no use anywhere: the test servers trust every key. */
@@ -38,10 +38,15 @@ export function requestHeaders(operation: string): Readonly<Record<string, strin
   };
 }
 
-async function inProcessHarness(): Promise<Harness> {
-  const stator = await open();
+export interface StatorHarness extends Harness {
+  readonly stator: Stator;
+}
+
+export async function statorHarness(options: OpenOptions = {}): Promise<StatorHarness> {
+  const stator = await open(options);
   const { requestHandler } = stator.clientConfig();
   return {
+    stator,
     async call(operation, request) {
       const { response } = await requestHandler.handle({
         method: "POST",

@@ -2,9 +2,8 @@
 import { afterEach, expect, it } from "vitest";
 import { type JsonObject, N, S } from "./case-types.ts";
 import { expectRefusal } from "./expectations.ts";
-import type { CallResult } from "./harness.ts";
 import { where } from "./indexed-case.ts";
-import { statorHarness, type StatorHarness } from "./stator-harness.ts";
+import { type CallResult, statorHarness, type StatorHarness } from "./harness.ts";
 
 const TableName = "states";
 const table = {
