@@ -29,6 +29,8 @@ export interface ServerProcess {
 export interface ServerCommand {
   /** Arguments for node, where `{port}` stands for the port. */
   readonly args: readonly string[];
+  /** Its first group is the port in what the server prints; absent: the port is chosen for it. */
+  readonly saysPort?: RegExp;
   readonly readyWithinMs: number;
   /** Beside the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
@@ -50,7 +52,12 @@ export const buildOf: string = process.env["STATOR_BUILD_OF"] ?? checkout;
 export function builtServerCommand(serveArgs: readonly string[], folder: string = buildOf): ServerCommand {
   const entry = join(folder, "dist/cli/main.js");
   if (!existsSync(entry)) throw new Error(`${entry} does not exist: run "npm run build" first`);
-  return { args: [entry, "serve", "--port", "{port}", ...serveArgs], readyWithinMs: 20_000 };
+  return {
+    // Any free one: a port that was found free before is another program's now and then.
+    args: [entry, "serve", "--port", "0", ...serveArgs],
+    saysPort: /listening on \S+:(\d+)/u,
+    readyWithinMs: 20_000,
+  };
 }
 
 /** Whether the built server knows an option of `serve`, by the help text that is made from its table of options. */
@@ -62,9 +69,10 @@ export function builtServerKnows(option: string, folder: string = buildOf): bool
 }
 
 export async function startServerProcess(command: ServerCommand): Promise<ServerProcess> {
-  const port = await freePort();
+  const { saysPort } = command;
+  const chosen = saysPort === undefined ? await freePort() : undefined;
   const startedMs = performance.now();
-  const args = command.args.map((argument) => argument.replace("{port}", String(port)));
+  const args = command.args.map((argument) => argument.replace("{port}", String(chosen)));
   const program = nodeOn(command.cores);
   const child = spawn(program.path, [...program.args, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -93,8 +101,8 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
     await end;
     clearTimeout(timer);
   };
-  const endpoint = `http://${host}:${port}`;
-  while (!(await answers(endpoint))) {
+  const portNow = (): number => chosen ?? Number(saysPort?.exec(output())?.[1] ?? 0);
+  while (portNow() === 0 || !(await answers(`http://${host}:${portNow()}`))) {
     const late = performance.now() - startedMs > command.readyWithinMs;
     if (ended !== undefined || late) {
       await kill();
@@ -104,7 +112,18 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
   }
   const readyMs = performance.now() - startedMs;
   const pid = child.pid ?? 0;
-  return { endpoint, host, port, pid, readyMs, output, stop, kill, exited: () => ended };
+  const port = portNow();
+  return {
+    endpoint: `http://${host}:${port}`,
+    host,
+    port,
+    pid,
+    readyMs,
+    output,
+    stop,
+    kill,
+    exited: () => ended,
+  };
 }
 
 /** Ready means that it answers an operation; peers have no other common sign. */

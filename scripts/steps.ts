@@ -1,15 +1,23 @@
 // Runs named commands one after the other, each with a time limit, and counts what passed and what failed.
 // `npm run check`, `npm test` and scripts/run-clients.ts are lists of such steps.
 //
-// A step's output is shown when it fails. A step that runs tests says how many; every other step counts as one.
-import { addTallies, nothing } from "./tally.ts";
+// Of a step that fails the failed tests are shown, or else the end of its output. A step that runs tests says how many;
+// every other step counts as one.
+import { addTallies, nothing, parseTally, tallyLines } from "./tally.ts";
 import type { Tally } from "./tally.ts";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
-import { parseVitestReport } from "./vitest-report.ts";
+import {
+  failureText,
+  lastLines,
+  parseTestReport,
+  reportPathVariable,
+  tallyOfReport,
+} from "./vitest-report.ts";
+import type { TestReport } from "./vitest-report.ts";
 
 export interface Step {
   readonly name: string;
@@ -25,7 +33,12 @@ interface Ended {
   readonly exitCode: number;
   readonly output: string;
   readonly timedOut: boolean;
+  /** Of a vitest run that came to its end. */
+  readonly report: TestReport | undefined;
 }
+
+/** The end of vitest's output is its summary; a compiler or linter says everything once, and all of it matters. */
+const outputLinesMax = { vitest: 40, other: 200 } as const;
 
 export const checkout: string = join(import.meta.dirname, "..");
 
@@ -36,11 +49,10 @@ export async function runSteps(steps: readonly Step[]): Promise<Tally> {
   return tally;
 }
 
-/** Prints what was skipped and the counts, alone on the last line, and sets the exit code. */
+/** Prints what was skipped, what failed and the counts, alone on the last line, and sets the exit code. */
 export function finish(tally: Tally): void {
-  for (const reason of tally.skipped) console.log(`skipped: ${reason}`);
   if (tally.failed > 0 || ranNothing(tally)) process.exitCode = 1;
-  console.log(`${tally.passed} passed, ${tally.failed} failed`);
+  console.log(tallyLines(tally).join("\n"));
 }
 
 /** Passing nothing is no success, unless it is said what was skipped and why. */
@@ -50,44 +62,37 @@ function ranNothing(tally: Tally): boolean {
 
 async function runStep(step: Step): Promise<Tally> {
   const startedMs = performance.now();
-  const scratch = mkdtempSync(join(tmpdir(), "stator-step-"));
-  try {
-    const report = join(scratch, "vitest.json");
-    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const command = step.counts === "vitest" ? [...step.command, ...reporters] : step.command;
-    const ended = await runCommand(command, step);
-    const tally = count(step, ended, report);
-    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-    const verdict = tally.failed > 0 ? "FAILED" : "ok";
-    console.log(`${verdict.padEnd(6)} ${step.name} (${tally.passed} passed, ${seconds} s)`);
-    if (tally.failed > 0) console.log(failureText(step, ended));
-    return tally;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  const ended = await runCommand(step);
+  const tally = count(step, ended);
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  const verdict = tally.failed > 0 ? "FAILED" : "ok";
+  console.log(`${verdict.padEnd(6)} ${step.name} (${tally.passed} passed, ${seconds} s)`);
+  if (tally.failed > 0) console.log(textOfFailure(step, ended));
+  return tally;
 }
 
-function failureText(step: Step, ended: Ended): string {
-  const late = ended.timedOut ? `\nstopped after its limit of ${step.limitSeconds} s` : "";
-  return `--- ${step.command.join(" ")}\n${ended.output.trimEnd()}${late}\n---`;
+function textOfFailure(step: Step, ended: Ended): string {
+  const failures = ended.report?.failures ?? [];
+  const linesMax = step.counts === "vitest" ? outputLinesMax.vitest : outputLinesMax.other;
+  const found = failures.length > 0 ? failures.map(failureText) : [lastLines(ended.output, linesMax)];
+  const late = ended.timedOut ? [`stopped after its limit of ${step.limitSeconds} s`] : [];
+  return [`--- ${step.command.join(" ")}`, ...found, ...late, "---"].join("\n");
 }
 
-function count(step: Step, ended: Ended, report: string): Tally {
+function count(step: Step, ended: Ended): Tally {
   const broken = ended.exitCode !== 0 || ended.timedOut;
-  const found = countedTests(step, ended, report);
+  const found = countedTests(step, ended);
   // A run that ends badly without naming a failed test (a crash, no tests at all) is a failure all the same.
-  if (broken && found.failed === 0) return { ...found, failed: 1 };
-  if (ranNothing(found)) return { ...found, failed: 1 };
-  return found;
+  const failed = (broken && found.failed === 0) || ranNothing(found) ? 1 : found.failed;
+  const failedNames = failed > 0 && found.failedNames.length === 0 ? [step.name] : found.failedNames;
+  return { ...found, failed, failedNames };
 }
 
-function countedTests(step: Step, ended: Ended, report: string): Tally {
+function countedTests(step: Step, ended: Ended): Tally {
   const broken = ended.exitCode !== 0 || ended.timedOut;
   if (step.counts === undefined) return { ...nothing, passed: broken ? 0 : 1 };
-  if (step.counts === "vitest") return parseVitestReport(readIfPresent(report), step.name);
-  const match = /(\d+) passed, (\d+) failed\s*$/u.exec(ended.output);
-  const skipped = [...ended.output.matchAll(/^skipped: (.+)$/gmu)].map((line) => line[1] ?? "");
-  return { passed: Number(match?.[1] ?? 0), failed: Number(match?.[2] ?? 0), skipped };
+  if (step.counts === "vitest") return tallyOfReport(ended.report, step.name);
+  return parseTally(ended.output);
 }
 
 function readIfPresent(path: string): string | undefined {
@@ -99,12 +104,32 @@ function readIfPresent(path: string): string | undefined {
   }
 }
 
-async function runCommand(command: readonly string[], step: Step): Promise<Ended> {
+async function runCommand(step: Step): Promise<Ended> {
+  if (step.counts !== "vitest") {
+    return { ...(await runProgram(step, step.command, step.env ?? {})), report: undefined };
+  }
+  const scratch = mkdtempSync(join(tmpdir(), "stator-step-"));
+  try {
+    const path = join(scratch, "report.json");
+    const reporters = ["--reporter=default", `--reporter=${join(import.meta.dirname, "vitest-reporter.ts")}`];
+    const env = { ...step.env, [reportPathVariable]: path };
+    const ended = await runProgram(step, [...step.command, ...reporters], env);
+    return { ...ended, report: parseTestReport(readIfPresent(path)) };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function runProgram(
+  step: Step,
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Omit<Ended, "report">> {
   const [program = "", ...args] = command;
   const bin = join(checkout, "node_modules/.bin");
   const child = spawn(program, args, {
     cwd: checkout,
-    env: { ...process.env, ...step.env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` },
+    env: { ...process.env, ...env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` },
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own, so that a step that hangs is stopped with everything it started.
     detached: true,

@@ -15,7 +15,16 @@ const steps: readonly Step[] = [
   },
   {
     name: "cross-room tests",
-    command: ["vitest", "run", "--maxWorkers=100%", "test/", "bench/"],
+    // Many of them start processes and wait for disks, on machines that stand still for seconds now and then.
+    command: [
+      "vitest",
+      "run",
+      "--maxWorkers=100%",
+      "--testTimeout=30000",
+      "--hookTimeout=30000",
+      "test/",
+      "bench/",
+    ],
     limitSeconds: 150,
     counts: "vitest",
   },

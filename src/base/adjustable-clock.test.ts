@@ -179,6 +179,37 @@ test("clocks over one memory show one time, and a change by one moves the timers
   expect(second.nowMicros()).toBe(first.nowMicros());
 });
 
+test("a change by another thread at any moment of scheduling moves the timer", async () => {
+  const load = Atomics.load.bind(Atomics);
+  const moments: number[] = [];
+  for (let changed = true; changed;) {
+    const first = adjustableClock({ startMs: 1000 });
+    first.freeze();
+    const second = adjustableClock({ shared: first.shared });
+    let looks = 0;
+    changed = false;
+    // Each look at the shared memory is a moment at which the other thread may have been faster.
+    vi.spyOn(Atomics, "load").mockImplementation((array, index) => {
+      looks += 1;
+      if (looks === moments.length + 1) {
+        changed = true;
+        first.resume();
+      }
+      return load(array, index);
+    });
+    let ran = false;
+    second.schedule(1, () => {
+      ran = true;
+    });
+    vi.restoreAllMocks();
+    if (changed) {
+      await expect.poll(() => ran, { message: `a change at look ${moments.length + 1}` }).toBe(true);
+      moments.push(looks);
+    }
+  }
+  expect(moments.length).toBeGreaterThan(4);
+});
+
 test("a start time for a shared clock is a mistake", () => {
   const { shared } = adjustableClock();
   expect(() => adjustableClock({ shared, startMs: 1 })).toThrow(AssertionFailure);

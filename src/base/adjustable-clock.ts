@@ -109,8 +109,9 @@ class SteppedClock implements AdjustableClock {
     const dueMicros = this.nowMicros() + Math.round(Math.max(0, delayMs) * 1000);
     const timer: Timer = { dueMicros, task };
     this.#timers.insert(timer);
-    this.#arm();
+    // Watched first: a change after the look at the time, and before the watch began, would never be heard of.
     this.#watch();
+    this.#arm();
     return () => {
       this.#timers.remove(timer);
     };
@@ -184,8 +185,8 @@ class SteppedClock implements AdjustableClock {
     void this.#time.changed().then(() => {
       this.#watching = false;
       if (this.#timers.first() !== undefined) {
-        this.#arm();
         this.#watch();
+        this.#arm();
       }
     });
   }

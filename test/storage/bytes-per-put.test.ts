@@ -9,6 +9,9 @@ import { describe, expect, test } from "vitest";
 
 const script = join(import.meta.dirname, "put-bytes.ts");
 
+/** A thousand puts, each of which waits for the disk up to three times: on a slow disk that takes half a minute. */
+const limitMs = 120_000;
+
 /** Bounds are a quarter above what was counted when they were set; an item has 300 bytes, a page of the file 8 KB. */
 const rows = [
   { name: "a plain table, one put at a time", indexes: 0, atOnce: 1, bytesMax: 38_000 },
@@ -18,7 +21,7 @@ const rows = [
 ];
 
 describe.skipIf(!existsSync("/proc/self/io"))("bytes written for each put", () => {
-  test.for(rows)("$name", async ({ name, indexes, atOnce, bytesMax }, { annotate }) => {
+  test.for(rows)("$name", { timeout: limitMs }, async ({ name, indexes, atOnce, bytesMax }, { annotate }) => {
     const folder = await mkdtemp(join(tmpdir(), "stator-put-bytes-"));
     try {
       const args = [script, folder, String(indexes), String(atOnce)];

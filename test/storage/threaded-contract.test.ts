@@ -4,6 +4,8 @@ import { test } from "vitest";
 import {
   alternatingSubject,
   compareWithModel,
+  enginesApart,
+  lostWriterContract,
   openThreaded,
   severalEnginesContract,
   storageContract,
@@ -12,7 +14,8 @@ import {
 } from "../../src/testing/index.ts";
 
 storageContract(threadedSubject());
-severalEnginesContract("writer on a thread", openThreaded);
+severalEnginesContract(enginesApart("writer on a thread", openThreaded));
+lostWriterContract("writer on a thread", openThreaded);
 
 const numRuns = Number(process.env["STATOR_PROGRAMS"] ?? 5);
 const seed = Number(process.env["STATOR_SEED"] ?? 20_261_123);

@@ -1,7 +1,7 @@
 /** `stator serve` with routers as a process: how it ends. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { monotonicMs } from "../../src/base/index.ts";
 import { temporaryFolder } from "../../src/testing/index.ts";
 import { type CommandProcess, runCommand, startCommand } from "./command-process.ts";
@@ -48,6 +48,9 @@ function useUntilTold(connection: Connection, name: string): Use {
   const self: Use = { written: 0, last: Promise.resolve().then(use) };
   return self;
 }
+
+/** Each starts the command, from source, up to three times. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 test("told to stop while 32 connections write, it answers every request and ends with 0", async () => {
   const running = await start("--routers", "2");

@@ -5,12 +5,16 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { tryStart, watchThreads } from "./threaded-server.ts";
 
-test("no thread is started, and the process ends although Stator was left open", async () => {
-  const script = fileURLToPath(new URL("no-threads.ts", import.meta.url));
-  // Ended after this long, which is a failure.
-  const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 9000 });
-  expect(JSON.parse(stdout)).toEqual({ threads: 0, asked: true, ready: 200 });
-});
+test(
+  "no thread is started, and the process ends although Stator was left open",
+  { timeout: 30_000 },
+  async () => {
+    const script = fileURLToPath(new URL("no-threads.ts", import.meta.url));
+    // Ended after this long, which is a failure.
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 25_000 });
+    expect(JSON.parse(stdout)).toEqual({ threads: 0, asked: true, ready: 200 });
+  },
+);
 
 test("routers over a store in memory are a refusal", async () => {
   expect(await tryStart({ storage: { kind: "memory" } })).toEqual({

@@ -10,6 +10,8 @@ if (isMainThread) {
   process.on("message", (order) => giveOrder(order as ThreadOrder));
   // What the test may send keeps nobody alive.
   process.channel?.unref();
+  // A test that is stopped in the middle leaves no server behind.
+  process.once("disconnect", () => process.exit(1));
 } else {
   obeyOrders();
 }

@@ -1,8 +1,9 @@
 /**
- * Orders of a test to threads of the server it started: die, or stand still until the test lets them go on. Given over
- * a channel that all threads of the process hear.
+ * Orders of a test to threads of the server it started: die, or stand still until the test lets them go on. All threads
+ * of a process hear a channel, those of other tests' servers too, so each test has one of its own.
  */
-import { BroadcastChannel, threadName } from "node:worker_threads";
+import process from "node:process";
+import { BroadcastChannel, threadId, threadName } from "node:worker_threads";
 
 export type ThreadOrder =
   | { readonly kind: "die"; readonly thread: string }
@@ -14,7 +15,9 @@ export type ThreadOrder =
       readonly thenDie: boolean;
     };
 
-const channelName = "stator test: orders to threads";
+/** Who is loaded first is the test, in its own thread; the threads that it starts inherit its variables. */
+process.env["STATOR_TEST_ORDERS"] ??= `thread ${threadId}`;
+const channelName = `stator test: orders of ${process.env["STATOR_TEST_ORDERS"]}`;
 
 /** In the thread: obeys from now on. Keeps nothing alive. */
 export function obeyOrders(): void {

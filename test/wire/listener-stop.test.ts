@@ -15,6 +15,9 @@ import {
 
 const running: HttpFixture[] = [];
 
+/** However late a client is, it has asked before it is taken for quiet. */
+const patient = { drainQuietMs: 9000 } as const;
+
 async function start(options?: HttpFixtureOptions): Promise<HttpFixture> {
   const fixture = await startHttp(options);
   running.push(fixture);
@@ -44,7 +47,7 @@ describe("a stop under load", () => {
     ["plain", undefined],
     ["encrypted", certificate()],
   ])("answers every request of clients that go on sending (%s)", async (_name, tls) => {
-    const fixture = await start({ limits: { drainQuietMs: 500 }, ...(tls === undefined ? {} : { tls }) });
+    const fixture = await start({ limits: patient, ...(tls === undefined ? {} : { tls }) });
     const clients = Array.from({ length: 50 }, () =>
       startEndlessClient({ port: fixture.port, tls: tls !== undefined }),
     );
@@ -55,7 +58,7 @@ describe("a stop under load", () => {
   });
 
   it("answers clients that connect for each request until there is no door any more", async () => {
-    const fixture = await start();
+    const fixture = await start({ limits: patient });
     const clients = Array.from({ length: 50 }, () =>
       startEndlessClient({ port: fixture.port, answersPerConnection: 1 }),
     );
