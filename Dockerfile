@@ -10,7 +10,10 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts
 COPY src ./src
-RUN node scripts/build.ts && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+# pg is an optional peer of the package; as a dependency it stays, in the version of the lock file.
+RUN node scripts/build.ts \
+  && npm pkg set "dependencies.pg=*" && npm pkg delete devDependencies.pg \
+  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim
 WORKDIR /opt/stator

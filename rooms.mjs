@@ -10,6 +10,7 @@ export const rooms = {
   api: ["base", "values"],
   "storage/contract": ["base", "values", "metrics"],
   "storage/sqlite": ["base", "values", "metrics", "storage/contract"],
+  "storage/postgres": ["base", "values", "metrics", "storage/contract"],
   vectors: ["base", "values"],
   partiql: ["base", "values", "expressions"],
   changes: ["base", "storage/contract"],
@@ -59,9 +60,11 @@ export const rooms = {
     "wire",
     "storage/contract",
     "storage/sqlite",
+    "storage/postgres",
   ],
   client: ["base", "api", "catalog", "indexes", "wire", "server"],
-  cli: ["base", "server"],
+  copy: ["base", "values", "wire"],
+  cli: ["base", "copy", "server"],
 };
 
 /** Rooms that tests use and no production code may import. */
@@ -70,12 +73,13 @@ export const testingRooms = ["testing"];
 /** Packages and Node built-ins that only the named rooms may import. */
 export const packageRooms = {
   "node:sqlite": ["storage/sqlite"],
-  "node:http": ["server"],
-  "node:https": ["server"],
+  "node:http": ["copy", "server"],
+  "node:https": ["copy", "server"],
   "node:net": ["server"],
   "node:tls": ["server"],
   "node:worker_threads": ["server"],
   "node:crypto": ["base", "wire"],
+  pg: ["storage/postgres"],
   pino: ["server", "cli"],
   yaml: ["server"],
 };

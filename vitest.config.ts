@@ -12,6 +12,7 @@ const config: ViteUserConfig = defineConfig({
     // The clock is stepped and seeds are fixed, so that a failure repeats; retrying would hide it.
     retry: 0,
     pool: "threads",
+    globalSetup: ["src/testing/prepare-stores.ts"],
     setupFiles: ["src/testing/verify-at-close.ts"],
   },
 });

@@ -6,6 +6,7 @@ import { ceilingBench, ceilingHelp } from "./ceiling-bench.ts";
 import { indexesBench, indexesHelp } from "./indexes-bench.ts";
 import { microBench, microHelp } from "./micro-bench.ts";
 import { overloadBench, overloadHelp } from "./overload-bench.ts";
+import { postgresBench, postgresHelp } from "./postgres-bench.ts";
 import { routersBench, routersHelp } from "./routers-bench.ts";
 import { serverBench, serverHelp } from "./server-bench.ts";
 import { stallsBench, stallsHelp } from "./stalls-bench.ts";
@@ -38,6 +39,12 @@ const commands: readonly Command[] = [
     summary: "what global indexes cost, and their lag",
     help: indexesHelp,
     run: indexesBench,
+  },
+  {
+    name: "postgres",
+    summary: "the PostgreSQL engine beside pgbench",
+    help: postgresHelp,
+    run: postgresBench,
   },
   { name: "ceiling", summary: "what the bare minimum costs here", help: ceilingHelp, run: ceilingBench },
   {

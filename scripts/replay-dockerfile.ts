@@ -32,6 +32,7 @@ try {
   const image = replay(parseDockerfile(readFileSync(join(checkout, "Dockerfile"), "utf8")));
   await tryImage(image, image.command);
   await tryImage(image, ["-jar", "DynamoDBLocal.jar", "-sharedDb", "-dbPath", "./data"]);
+  tryPostgres(image);
   console.log(
     `replayed the Dockerfile in ${((performance.now() - startedMs) / 1000).toFixed(0)} s; no image was built`,
   );
@@ -157,14 +158,30 @@ function imageEnvironment(stage: Stage): Record<string, string> {
   };
 }
 
+/** The image has the client of PostgreSQL: what is missing is a server, where nothing listens. */
+function tryPostgres(stage: Stage): void {
+  const [program, ...args] = entrypoint(stage, [
+    "migrate",
+    "--store",
+    "postgres://nobody@127.0.0.1:1/nothing",
+  ]);
+  const done = spawnSync(program, args, { env: imageEnvironment(stage), encoding: "utf8", timeout: 60_000 });
+  if (!done.stderr.includes("ECONNREFUSED")) throw new Error(`migrate --store: ${done.stderr}`);
+  console.log("looks for PostgreSQL: migrate --store");
+}
+
+/** Paths of the image are paths below its root here. */
+function entrypoint(stage: Stage, command: readonly string[]): [string, ...string[]] {
+  const [program = "", ...rest] = [...stage.entrypoint, ...command];
+  const here = (word: string): string =>
+    word.startsWith("/") && existsSync(join(stage.root, word)) ? join(stage.root, word) : word;
+  return [program, ...rest.map(here)];
+}
+
 /** Starts ENTRYPOINT with `command`, asks for the tables, and expects a clean end at SIGTERM. */
 async function tryImage(stage: Stage, command: readonly string[]): Promise<void> {
   const port = await freePort();
-  const [program, ...rest] = [...stage.entrypoint, ...command, "-port", String(port)];
-  // Paths of the image are paths below its root here.
-  const args = rest.map((word) =>
-    existsSync(join(stage.root, word)) && word.startsWith("/") ? join(stage.root, word) : word,
-  );
+  const [program, ...args] = entrypoint(stage, [...command, "-port", String(port)]);
   const child = spawn(program, args, {
     cwd: join(stage.root, stage.workdir),
     env: imageEnvironment(stage),

@@ -6,6 +6,7 @@ import { assert } from "../base/index.ts";
 import {
   type Engine,
   type Keyspace,
+  placementOfShard,
   type RecordKey,
   type ShardId,
   StorageError,
@@ -28,14 +29,15 @@ export const cursorsKeyspace: Keyspace = 3;
 const cursorFormat = 1;
 const uint32Values = 0x1_0000_0000;
 
-/** Whoever drops a consumer deletes these in the same commit. */
+/** Beside the records of its shard, so that consumers of different buckets do not meet. Who drops one deletes these too. */
 export function cursorKey(consumerId: string, shard: ShardId): RecordKey {
   assert(consumerId !== "", "a consumer has an id");
   const sort = new Uint8Array(8);
   const view = new DataView(sort.buffer);
   view.setUint32(0, Math.floor(shard / uint32Values));
   view.setUint32(4, shard % uint32Values);
-  return { keyspace: cursorsKeyspace, placement: 0, partition: Buffer.from(consumerId), sort };
+  const placement = placementOfShard(shard);
+  return { keyspace: cursorsKeyspace, placement, partition: Buffer.from(consumerId), sort };
 }
 
 export function encodeCursor({ position, owner, leaseUntilMs, token }: Cursor): Uint8Array {

@@ -24,7 +24,7 @@ const decides = changesDecides(new Map([["output", output]]));
 
 describe("a cursor's record", () => {
   test("has its place by consumer and shard", () => {
-    expect(key).toMatchObject({ keyspace: cursorsKeyspace, placement: 0 });
+    expect(key).toMatchObject({ keyspace: cursorsKeyspace, placement: 3 });
     expect(Buffer.from(key.partition).toString()).toBe("index/1001");
     expect(Buffer.from(key.sort).toString("hex")).toBe("0000000003e80003");
     expect(Buffer.from(cursorKey("c", 2 ** 40 + 5).sort).toString("hex")).toBe("0000010000000005");
@@ -69,7 +69,7 @@ describe("taking a cursor", () => {
   });
 
   test("is refused while another owner's lease runs, and not a millisecond longer", () => {
-    expect(take(held)).toEqual({ kind: "refuse", result: { kind: "held", untilMs: nowMs + 1000 } });
+    expect(take(held)).toEqual({ kind: "refuse", result: { kind: "held", leftMs: 1000 } });
     expect(take({ ...held, leaseUntilMs: nowMs + 1 }).kind).toBe("refuse");
     expect(cursorIn(take({ ...held, leaseUntilMs: nowMs }))).toEqual({
       position: 12,

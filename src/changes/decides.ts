@@ -51,7 +51,8 @@ export interface ConsumeArguments {
   readonly output?: { readonly kind: string; readonly args: unknown };
 }
 
-export type TakeRefusal = { readonly kind: "held"; readonly untilMs: number };
+/** How long from now, by the clock that leases end by: it need not be the runner's. */
+export type TakeRefusal = { readonly kind: "held"; readonly leftMs: number };
 export type ConsumeRefusal = { readonly kind: "overtaken" };
 
 /** The result of both when they are committed: the cursor as it is now. */
@@ -99,7 +100,7 @@ const decideTake: DecideFunction = (args, records, context) => {
     found.leaseUntilMs > nowMs &&
     found.token !== evictToken
   ) {
-    const refusal: TakeRefusal = { kind: "held", untilMs: found.leaseUntilMs };
+    const refusal: TakeRefusal = { kind: "held", leftMs: found.leaseUntilMs - nowMs };
     return { kind: "refuse", result: refusal };
   }
   const cursor: Cursor = {

@@ -5,6 +5,7 @@
  */
 export type { Consumer, ConsumerOutput } from "./consumer.ts";
 export { type Cursor, cursorKey, cursorsKeyspace, readCursor } from "./cursors.ts";
+export { createDuty, type Duty } from "./duty.ts";
 export { changesDecides, type OutputCommit, type OutputDecide } from "./decides.ts";
 export { decodeItemChange, encodeItemChange, type ItemChange } from "./item-change.ts";
 export { itemShard, itemShardParts } from "./item-shard.ts";

@@ -1,9 +1,12 @@
 /** Which shard of the change log the items of a bucket write to: numbers that need no table, and never meet. */
 import { assert } from "../base/index.ts";
-import type { Keyspace, Placement, ShardId } from "../storage/contract/index.ts";
-
-/** Part of the file format: shards are found by it. */
-const bucketsPerKeyspace = 65_536;
+import {
+  type Keyspace,
+  type Placement,
+  placementOfShard,
+  placementsMax as bucketsPerKeyspace,
+  type ShardId,
+} from "../storage/contract/index.ts";
 
 /** Shard of one bucket of a table. Keyspaces of tables are high enough to stay clear of shards with a signal. */
 export function itemShard(keyspace: Keyspace, bucket: Placement): ShardId {
@@ -15,5 +18,5 @@ export function itemShard(keyspace: Keyspace, bucket: Placement): ShardId {
 
 /** The table and the bucket that write to a shard. */
 export function itemShardParts(shard: ShardId): { readonly keyspace: Keyspace; readonly bucket: Placement } {
-  return { keyspace: Math.floor(shard / bucketsPerKeyspace), bucket: shard % bucketsPerKeyspace };
+  return { keyspace: Math.floor(shard / bucketsPerKeyspace), bucket: placementOfShard(shard) };
 }

@@ -116,6 +116,15 @@ export class Lane {
     }
   }
 
+  /** Lets another runner have the cursor at once. For a lane that steps no more; rejects with a StorageError. */
+  async release(): Promise<void> {
+    const cursor = this.#cursor;
+    const { engine, clock, owner } = this.#services;
+    if (cursor === undefined || !this.#isOwn(cursor) || cursor.leaseUntilMs <= clock.nowMs()) return;
+    const args = { key: cursorKey(this.consumer.id, this.shard), owner, leaseMs: 0 };
+    await engine.mutate(takeCursorMutation(args, this.consumer.epochs ?? []));
+  }
+
   async #prepareInTurn(): Promise<Prepared> {
     const work = this.#services.pacer.resume();
     try {
@@ -237,8 +246,8 @@ export class Lane {
     };
     const outcome = await engine.mutate(takeCursorMutation(args, this.consumer.epochs ?? []));
     if (outcome.kind === "refused") {
-      const { untilMs } = outcome.result as TakeRefusal;
-      return { kind: "heldElsewhere", untilMs };
+      const { leftMs } = outcome.result as TakeRefusal;
+      return { kind: "heldElsewhere", untilMs: this.#services.clock.nowMs() + leftMs };
     }
     return this.#moved(outcome);
   }

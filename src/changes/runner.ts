@@ -11,7 +11,7 @@ import {
   systemClock,
   type TurnPacer,
 } from "../base/index.ts";
-import type { Engine, ShardId } from "../storage/contract/index.ts";
+import { type Engine, type ShardId, StorageError } from "../storage/contract/index.ts";
 import type { Consumer } from "./consumer.ts";
 import { type ConsumerLag, lagOf } from "./lag.ts";
 import { Lane, type LaneServices, nextTurnOf } from "./lane.ts";
@@ -73,7 +73,7 @@ export interface ConsumerRunner {
   lag(): Promise<readonly ConsumerLag[]>;
   /** Shards with at least a thousand records to forget; `all`: with one. Rejects with a StorageError. */
   trim(options?: { readonly all?: boolean }): Promise<void>;
-  /** Waits for what is under way; prepared output is not written any more. */
+  /** Waits for what is under way; prepared output is not written any more. Other processes may go on at once. */
   stop(): Promise<void>;
 }
 
@@ -196,6 +196,20 @@ class Runner implements ConsumerRunner {
     for (const { cancelWatch } of this.#shards.values()) cancelWatch();
     await this.#schedule.stop(this.#groups.values());
     await this.#trims;
+    if (!this.#services.exclusive) await this.#releaseCursors();
+  }
+
+  /** What cannot be given back now ends with its lease. */
+  async #releaseCursors(): Promise<void> {
+    const { lanesMax = lanesMaxDefault } = this.#options;
+    const lanes = Array.from(this.#groups.values(), ({ slots }) => [...slots.values()]).flat();
+    try {
+      for (let from = 0; from < lanes.length; from += lanesMax) {
+        await Promise.all(lanes.slice(from, from + lanesMax).map(({ lane }) => lane.release()));
+      }
+    } catch (error: unknown) {
+      if (!(error instanceof StorageError)) throw error;
+    }
   }
 
   get #stopped(): boolean {

@@ -19,10 +19,13 @@ export interface SafetyPoll {
 }
 
 const intervalMs = 1000;
+/** Each look is a request over a network then, and such an engine looks for lost hints by itself. */
+const sharedIntervalMs = 15_000;
 /** Each about 5 µs. */
 const shardsPerLook = 100;
 
 export function startSafetyPoll({ engine, clock, shards, schedule }: SafetyPollOptions): SafetyPoll {
+  const pauseMs = engine.capabilities.multiProcess ? sharedIntervalMs : intervalMs;
   let stopped = false;
   let cancel: CancelTimer = () => undefined;
   let rest = shards.values();
@@ -47,10 +50,10 @@ export function startSafetyPoll({ engine, clock, shards, schedule }: SafetyPollO
     // A store that cannot be read is told by the lanes, when they have something to do.
     const done = lookAround().catch(() => undefined);
     void done.then(() => {
-      if (!stopped) cancel = clock.schedule(intervalMs, run);
+      if (!stopped) cancel = clock.schedule(pauseMs, run);
     });
   };
-  cancel = clock.schedule(intervalMs, run);
+  cancel = clock.schedule(pauseMs, run);
   return {
     stop: () => {
       stopped = true;

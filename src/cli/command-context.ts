@@ -10,6 +10,8 @@ export interface CommandContext {
   nextSignal(): Promise<StopSignal>;
   /** Ends the process at once. */
   exit(code: number): void;
+  /** Whether a person sees the lines of writeError as they come; absent: no. */
+  readonly isTerminal?: boolean;
   /** Milliseconds since the process began. */
   processAgeMs(): number;
 }
@@ -33,6 +35,7 @@ export function processContext(): CommandContext {
         });
       }),
     exit: (code) => process.exit(code),
+    isTerminal: process.stderr.isTTY,
     processAgeMs: () => process.uptime() * 1000,
   };
 }

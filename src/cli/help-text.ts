@@ -1,7 +1,9 @@
 /** The text of `stator --help`, made from the options table. */
+import { copyOptionGroups } from "./copy-options.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { localFlags } from "./local-flags-table.ts";
-import { environmentName, type OptionRow, serveOptions } from "./serve-options-table.ts";
+import type { OptionGroup, OptionRow } from "./option-rows.ts";
+import { environmentName, serveOptions } from "./serve-options-table.ts";
 
 const lineWidth = 100;
 const indent = "      ";
@@ -12,18 +14,26 @@ export function helpText(): string {
     "",
     "Usage:",
     "  stator serve [options]     start a server",
-    "  stator verify [--data DIR] look for contradictions in the data of a server that is not running",
+    "  stator verify [--data DIR | --store URL]",
+    "                             look for contradictions in the data of a server that is not running",
+    "  stator migrate --store URL [--heads N]",
+    "                             make a PostgreSQL store, or bring one to this version's format",
+    "  stator copy --from A --to B [options]",
+    "                             copy tables between folders, servers and DynamoDB, and compare them",
     "  stator --version           print the version",
     "  stator --help              print this text",
     "",
     "Options of serve; each is an environment variable, too (lists separated by commas):",
   ];
-  for (const { title, options } of serveOptions) {
-    lines.push("", `  ${title}`);
-    for (const option of options) lines.push(...optionLines(option));
-  }
+  for (const group of serveOptions) lines.push(...groupLines(group));
+  lines.push("", "Options of copy; each is an environment variable, too:");
+  for (const group of copyOptionGroups) lines.push(...groupLines(group));
   lines.push("", ...localLines(), "", ...exitLines());
   return `${lines.join("\n")}\n`;
+}
+
+function groupLines({ title, options }: OptionGroup): readonly string[] {
+  return ["", `  ${title}`, ...options.flatMap(optionLines)];
 }
 
 function optionLines(option: OptionRow): readonly string[] {
@@ -53,10 +63,11 @@ function localLines(): readonly string[] {
 function exitLines(): readonly string[] {
   return [
     "Exit codes:",
-    `  ${exitCodes.done}    stopped as asked; verify: found nothing`,
+    `  ${exitCodes.done}    stopped as asked; verify: found nothing; copy: both ends are equal`,
     `  ${exitCodes.failed}    could not start, or broke down; verify: found problems, or could not look`,
+    "       copy: something differs or is lacking on the target, or it could not go on",
     `  ${exitCodes.wrongUse}    wrong use of the command line or of an environment variable`,
-    `  ${exitCodes.interrupted}  asked twice to stop, ended at once`,
+    `  ${exitCodes.interrupted}  asked twice to stop, ended at once; copy: asked to stop`,
   ];
 }
 

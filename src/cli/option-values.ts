@@ -1,12 +1,7 @@
 /** From arguments and environment to checked values, by the options table. */
-import {
-  allServeOptions,
-  environmentName,
-  type NumberOption,
-  type OptionRow,
-  type TextOption,
-} from "./serve-options-table.ts";
 import { closestName } from "./closest-name.ts";
+import type { NumberOption, OptionRow, TextOption } from "./option-rows.ts";
+import { allServeOptions, environmentName } from "./serve-options-table.ts";
 
 /** Values by option name; options that were not given and have no default are missing. */
 export interface OptionValues {

@@ -53,6 +53,16 @@ async function run(
   return { code: await runCommand(args, context), output, errors };
 }
 
+/** An initial file with one table. */
+function tableJson(TableName: string): string {
+  return JSON.stringify({
+    TableName,
+    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    BillingMode: "PAY_PER_REQUEST",
+  });
+}
+
 describe("entry file", () => {
   it("loads nothing before it has looked at the version of Node", async () => {
     const source = await readFile(new URL("main.ts", import.meta.url), "utf8");
@@ -95,6 +105,14 @@ describe("stator", () => {
     [["serve", "--prot", "1"], "stator: unknown option --prot; did you mean --port?\n"],
     [["-inMemory", "-dbPath", "x"], "stator: -inMemory and -dbPath exclude each other\n"],
     [["serve", "--memory", "--data", "x"], "stator: --memory and --data exclude each other\n"],
+    [["serve", "--memory", "--store", "x"], "stator: --memory and --store exclude each other\n"],
+    [["serve", "--data", "x", "--store", "x"], "stator: --data and --store exclude each other\n"],
+    [["verify", "--data", "x", "--store", "x"], "stator: --data and --store exclude each other\n"],
+    [["serve", "--store-password-file", "x"], "stator: --store-password-file needs --store\n"],
+    [["serve", "--no-create"], "stator: --no-create needs --store\n"],
+    [["serve", "--store", "db1"], "stator: the store's URL does not begin with postgres://\n"],
+    [["migrate"], "stator: migrate needs --store; data in a folder is migrated when it is opened\n"],
+    [["migrate", "--data", "x"], "stator: unknown option --data\n"],
     [["serve", "--tls-cert", "x"], "stator: --tls-cert and --tls-key need each other\n"],
     [["serve", "--credentials", "x"], "stator: --credentials needs --auth signed\n"],
     [
@@ -133,19 +151,31 @@ describe("stator serve", () => {
 
   it("keeps data in the folder, makes initial tables once and tells what it did", async () => {
     const init = join(folder, "tables.json");
-    const table = {
-      TableName: "Orders",
-      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-      BillingMode: "PAY_PER_REQUEST",
-    };
-    await writeFile(init, JSON.stringify(table));
+    await writeFile(init, tableJson("Orders"));
     const args = ["serve", "--port=0", `--data=${join(folder, "data")}`, `--init=${init}`];
     const first = await run(args);
     expect([first.code, first.errors]).toEqual([0, `stator: ${init}: created table Orders\n`]);
     const second = await run(args);
     expect(second.errors).toBe(`stator: ${init}: table Orders exists and is left as it is\n`);
     expect(second.output).toContain(`data      ${join(folder, "data")}`);
+  });
+
+  it("hears a signal from before it is there, and stops in good order", async () => {
+    const init = join(folder, "early.json");
+    await writeFile(init, tableJson("Early"));
+    const events: string[] = [];
+    const code = await runCommand(["serve", "--memory", "--port=0", `--init=${init}`], {
+      environment: { STATOR_ROUTERS: "0" },
+      write: () => events.push("listens"),
+      writeError: () => events.push("starts"),
+      nextSignal: () => {
+        events.push("hears");
+        return events.includes("starts") ? new Promise(() => undefined) : Promise.resolve("SIGTERM");
+      },
+      exit: () => undefined,
+      processAgeMs: () => 0,
+    });
+    expect([code, events.slice(0, 3)]).toEqual([0, ["hears", "starts", "listens"]]);
   });
 
   it("understands DynamoDB Local's flags and prints its lines", async () => {
@@ -194,6 +224,28 @@ describe("stator serve", () => {
       [1, expect.stringMatching(/^stator: port \d+ on 127\.0\.0\.1 is taken by another program[^\n]*\n$/)],
       [1, expect.stringMatching(/^stator: [^\n]*owned[^\n]*\n$/)],
     ]);
+  });
+
+  it("refuses a database it cannot reach in one line, without the password", async () => {
+    const store = "postgres://app:hidden@127.0.0.1:1/data";
+    for (const routers of ["0", "1"]) {
+      const { code, output, errors } = await run([
+        "serve",
+        "--port=0",
+        `--store=${store}`,
+        "--routers",
+        routers,
+      ]);
+      expect([code, output]).toEqual([1, ""]);
+      expect(errors).toMatch(/^stator: [^\n]*127\.0\.0\.1:1[^\n]*\n$/);
+      expect(errors).not.toContain("hidden");
+    }
+    for (const command of ["verify", "migrate"]) {
+      const { code, output, errors } = await run([command], { environment: { STATOR_STORE: store } });
+      expect([code, output]).toEqual([1, ""]);
+      expect(errors).toMatch(/^stator: [^\n]*127\.0\.0\.1:1[^\n]*\n$/);
+      expect(errors).not.toContain("hidden");
+    }
   });
 
   it("refuses a bad initial file or certificate in one line", async () => {

@@ -1,8 +1,10 @@
 /** Finds out what the command line asks for and does it. Loads the server only when one is to be started. */
 import { type CommandContext, processContext } from "./command-context.ts";
+import { copyOptions } from "./copy-options.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { helpText } from "./help-text.ts";
 import { isLocalCommand, readLocalCommand } from "./local-flags.ts";
+import { migrateOptions } from "./migrate-options.ts";
 import { readOptionValues, unknownOption } from "./option-values.ts";
 import { verifyOptions } from "./verify-options.ts";
 import { packageVersion } from "./version.ts";
@@ -31,6 +33,8 @@ async function run(args: readonly string[], context: CommandContext): Promise<nu
   if (isLocalCommand(args)) return runLocal(args, context);
   if (first === "serve") return startServing(rest, undefined, context);
   if (first === "verify") return startVerifying(rest, context);
+  if (first === "migrate") return startMigrating(rest, context);
+  if (first === "copy") return startCopying(rest, context);
   const message = first.startsWith("-")
     ? unknownOption(first, ["--help", "--version"]).message
     : `unknown command '${first}'`;
@@ -74,6 +78,20 @@ async function startVerifying(args: readonly string[], context: CommandContext):
   if (values.kind === "usage") return wrongUse(values.message, context);
   const { verify } = await import("./verify.ts");
   return verify(values, context);
+}
+
+async function startCopying(args: readonly string[], context: CommandContext): Promise<number> {
+  const values = readOptionValues(args, context.environment, copyOptions);
+  if (values.kind === "usage") return wrongUse(values.message, context);
+  const { copy } = await import("./copy.ts");
+  return copy(values, context);
+}
+
+async function startMigrating(args: readonly string[], context: CommandContext): Promise<number> {
+  const values = readOptionValues(args, context.environment, migrateOptions);
+  if (values.kind === "usage") return wrongUse(values.message, context);
+  const { migrate } = await import("./migrate.ts");
+  return migrate(values, context);
 }
 
 function wrongUse(message: string, context: CommandContext): number {

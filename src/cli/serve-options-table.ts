@@ -2,47 +2,8 @@
  * The options of `stator serve`, as data: parsing, environment variables, checks and the help text all come
  * from this table. Each option is also an environment variable: --create-delay-ms is STATOR_CREATE_DELAY_MS.
  */
-
-interface OptionBase {
-  /** Without dashes; also the name of the value. */
-  readonly name: string;
-  readonly help: string;
-}
-
-export interface FlagOption extends OptionBase {
-  readonly kind: "flag";
-}
-
-export interface TextOption extends OptionBase {
-  readonly kind: "text";
-  readonly value: string;
-  readonly defaultText?: string;
-  /** Only these are allowed. */
-  readonly choices?: readonly string[];
-}
-
-export interface NumberOption extends OptionBase {
-  readonly kind: "number";
-  readonly value: string;
-  readonly min: number;
-  readonly max: number;
-  readonly defaultNumber?: number;
-}
-
-/** May be given several times; in the environment, values are separated by commas. */
-export interface ListOption extends OptionBase {
-  readonly kind: "list";
-  readonly value: string;
-  /** One argument may hold several values, separated by commas. */
-  readonly commas: boolean;
-}
-
-export type OptionRow = FlagOption | TextOption | NumberOption | ListOption;
-
-export interface OptionGroup {
-  readonly title: string;
-  readonly options: readonly OptionRow[];
-}
+import type { NumberOption, OptionGroup, OptionRow } from "./option-rows.ts";
+import { storePlaceOptions, storeUseOptions } from "./store-options.ts";
 
 const dayMs = 86_400_000;
 
@@ -119,6 +80,7 @@ export const serveOptions: readonly OptionGroup[] = [
       { kind: "flag", name: "shared", help: "All regions and access keys see the same tables." },
     ],
   },
+  { title: "A PostgreSQL store", options: [...storePlaceOptions, ...storeUseOptions] },
   {
     title: "Who may ask",
     options: [

@@ -25,11 +25,11 @@ export async function serve({ values, localFlags }: ServeRequest, context: Comma
   const onNote = (line: string): void => context.writeError(`stator: ${line}\n`);
   const settings = await toServerSettings(values, context.environment, onNote);
   if (settings.kind === "usage") return fail(settings.message, exitCodes.wrongUse);
+  // Asked for before anybody can find the server there: a signal that nobody waits for ends the process at once.
+  const firstSignal = context.nextSignal();
   const outcome = await startServer(settings.settings);
   if (outcome.kind === "refused") return fail(outcome.message, exitCodes.failed);
   const { server } = outcome;
-  // Asked for before anybody is told that the server is there: a signal that nobody waits for ends the process.
-  const firstSignal = context.nextSignal();
   const version = packageVersion();
   if (localFlags !== undefined) context.write(`${localBanner(localFlags, version).join("\n")}\n`);
   const facts = { version, endpoint: server.endpoint, startMs: monotonicMs() - startMs };

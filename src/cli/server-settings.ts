@@ -10,6 +10,7 @@ import {
 import { readIndexLags } from "./index-lag-option.ts";
 import type { Environment, OptionValues, UsageIssue } from "./option-values.ts";
 import { usage } from "./option-values.ts";
+import { readStorage } from "./storage-option.ts";
 
 export type SettingsOutcome = { readonly kind: "settings"; readonly settings: ServerSettings } | UsageIssue;
 
@@ -24,6 +25,8 @@ export async function toServerSettings(
   if ("kind" in auth) return auth;
   const indexLags = readIndexLags(values);
   if (indexLags !== undefined && "kind" in indexLags) return indexLags;
+  const storage = await readStorage(values, environment);
+  if (storage.kind === "usage") return storage;
   const { flags, lists } = values;
   const corsOrigins = lists.get("cors");
   const slowMs = values.numbers.get("slow-ms");
@@ -32,9 +35,7 @@ export async function toServerSettings(
   return {
     kind: "settings",
     settings: {
-      storage: flags.has("memory")
-        ? { kind: "temporary" }
-        : { kind: "directory", path: textOf(values, "data") },
+      storage,
       auth,
       region: textOf(values, "region"),
       shared: flags.has("shared"),
@@ -60,8 +61,7 @@ export async function toServerSettings(
   };
 }
 
-function findConflict({ flags, texts, given }: OptionValues): string | undefined {
-  if (flags.has("memory") && given.has("data")) return "--memory and --data exclude each other";
+function findConflict({ texts, given }: OptionValues): string | undefined {
   if (given.has("tls-cert") !== given.has("tls-key")) return "--tls-cert and --tls-key need each other";
   if (given.has("credentials") && texts.get("auth") !== "signed") return "--credentials needs --auth signed";
   return undefined;

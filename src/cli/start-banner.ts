@@ -29,6 +29,8 @@ function dataText({ storage }: ServerSettings): string {
       return "in a temporary folder, gone when the server stops";
     case "directory":
       return resolve(storage.path);
+    case "postgres":
+      return `PostgreSQL, ${storage.store.name}`;
   }
 }
 

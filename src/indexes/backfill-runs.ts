@@ -1,11 +1,12 @@
 /**
  * Backfills that are under way: each walks its table chunk by chunk, then waits until the index's consumer has passed
  * what was logged meanwhile, and tells the catalog that the index is complete. A failure is tried again; one that was
- * interrupted goes on where its last chunk ended.
+ * interrupted goes on where its last chunk ended. Of several servers one works on an index, and the others stand by
+ * until it is complete.
  */
-import type { Clock, TurnPacer } from "../base/index.ts";
-import { type Catalog, indexConsumerId } from "../catalog/index.ts";
-import type { ConsumerRunner } from "../changes/index.ts";
+import type { Clock, Random, TurnPacer } from "../base/index.ts";
+import { type Catalog, derivedIndexes, indexConsumerId } from "../catalog/index.ts";
+import { type ConsumerRunner, createDuty, type Duty } from "../changes/index.ts";
 import { type Engine, StorageError } from "../storage/contract/index.ts";
 import { backfillChunk, type BackfillIndex } from "./backfill.ts";
 
@@ -14,13 +15,20 @@ export interface BackfillRunsOptions {
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly pacer: TurnPacer;
+  readonly random: Random;
   readonly runner: ConsumerRunner;
   /** Whether the index's consumer is held up. */
   readonly isPaused: (indexKeyspace: number) => boolean;
   readonly onFailure: (error: unknown) => void;
 }
 
+/** `standBy`: another server works on the index. */
+type Step = "goOn" | "standBy" | "end";
+
 const retryMs = 1000;
+
+/** A store keeps the names of all duties there ever were; indexes that share one are filled one after the other. */
+const dutiesMax = 64;
 
 export class BackfillRuns {
   readonly #options: BackfillRunsOptions;
@@ -66,36 +74,66 @@ export class BackfillRuns {
   }
 
   async #run(target: BackfillIndex): Promise<void> {
+    const { engine, clock, random } = this.#options;
+    const { keyspace } = target.index;
+    const duty = createDuty({ engine, name: `backfill ${keyspace % dutiesMax}`, clock, random });
     let failing = false;
-    while (!this.#stopped) {
-      try {
-        if (await this.#fill(target)) return;
-        failing = false;
-      } catch (error: unknown) {
-        if (!failing) this.#options.onFailure(error);
-        failing = true;
-        await this.#rest(target.index.keyspace);
+    try {
+      while (!this.#stopped) {
+        try {
+          const step = await this.#step(target, duty);
+          failing = false;
+          if (step === "end") break;
+          if (step === "standBy") await this.#rest(keyspace);
+        } catch (error: unknown) {
+          if (!failing) this.#options.onFailure(error);
+          failing = true;
+          await this.#rest(keyspace);
+        }
       }
+    } finally {
+      // What cannot be given back ends by itself.
+      await duty.release().catch(() => undefined);
     }
   }
 
-  /** True when there is nothing more to do. */
-  async #fill(target: BackfillIndex): Promise<boolean> {
+  async #step(target: BackfillIndex, duty: Duty): Promise<Step> {
+    if (await duty.isOurs()) return this.#fill(target);
+    return (await this.#isWanted(target)) ? "standBy" : "end";
+  }
+
+  async #isWanted({ table, index }: BackfillIndex): Promise<boolean> {
+    await this.#options.catalog.catchUp();
+    const newest = this.#options.catalog.find(table.namespace, table.name);
+    return (
+      newest?.keyspace === table.keyspace &&
+      derivedIndexes(newest).some(
+        ({ keyspace, status, backfill }) =>
+          keyspace === index.keyspace && status === "CREATING" && backfill !== undefined,
+      )
+    );
+  }
+
+  async #fill(target: BackfillIndex): Promise<Step> {
     const { engine, catalog, runner } = this.#options;
     const { table, index } = target;
     const end = await backfillChunk(engine, target);
-    if (end === "overtaken") return true;
+    if (end === "overtaken") {
+      // The index is gone, or another server has just taken over: this one goes on if that one does not.
+      const standsBy = engine.capabilities.multiProcess && (await this.#isWanted(target));
+      return standsBy ? "standBy" : "end";
+    }
     if (end === "more") {
       await this.#breath();
-      return false;
+      return "goOn";
     }
     // Without its consumer the index cannot be complete; it is started again when that goes on.
-    if (this.#options.isPaused(index.keyspace)) return true;
+    if (this.#options.isPaused(index.keyspace)) return "end";
     const drained = await runner.drain([indexConsumerId(index.keyspace)]);
     if (drained.kind === "failed") throw drained.error;
-    if (this.#stopped) return true;
+    if (this.#stopped) return "end";
     const { kind } = await catalog.indexBuilt(table, index.keyspace);
-    if (kind !== "undecided") return true;
+    if (kind !== "undecided") return "end";
     throw new StorageError("unavailable", `whether index ${index.name} is complete could not be stored`);
   }
 
@@ -110,6 +148,7 @@ export class BackfillRuns {
   }
 
   #rest(keyspace: number): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
       const goOn = (): void => {
         cancel();

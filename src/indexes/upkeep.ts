@@ -42,6 +42,12 @@ export interface IndexUpkeepOptions {
  */
 const gatherMs = 8;
 
+/**
+ * For so long the indexes that a server has kept stay as they are after it died and another one lives: cursors are
+ * safe without leases, which only keep servers from doing each other's work.
+ */
+const sharedLeaseMs = 5000;
+
 /** An index of a table, by the names people use. */
 export interface IndexName {
   readonly table: TableDescription;
@@ -70,6 +76,7 @@ export class IndexUpkeep {
       random,
       poll,
       gatherMs: poll ? gatherMs : 0,
+      ...(engine.capabilities.multiProcess ? { leaseMs: sharedLeaseMs } : {}),
       listConsumers: async () => {
         await catalog.catchUp();
         return this.#list();
@@ -78,7 +85,16 @@ export class IndexUpkeep {
     });
     const isPaused = (keyspace: number): boolean => this.#paused.has(keyspace);
     const runner = this.#runner;
-    this.#backfills = new BackfillRuns({ engine, catalog, clock, pacer, runner, isPaused, onFailure });
+    this.#backfills = new BackfillRuns({
+      engine,
+      catalog,
+      clock,
+      pacer,
+      random,
+      runner,
+      isPaused,
+      onFailure,
+    });
   }
 
   /** Takes in what tables there are now. Cheap when nothing has changed. */

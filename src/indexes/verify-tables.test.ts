@@ -79,8 +79,8 @@ describe("orphans", () => {
     await put(id, itemShard(keyspace, bucketCount));
     expect(await store.problems()).toEqual([
       `there is a cursor of backfill/${orphan}, which does not exist`,
-      `there is a cursor of ${id} for a shard that is not its table's`,
       `there is a cursor of index/${orphan}, which does not exist`,
+      `there is a cursor of ${id} for a shard that is not its table's`,
     ]);
   });
 

@@ -18,6 +18,7 @@ import {
   type RecordKey,
   type ShardId,
   StorageError,
+  type StoredRecord,
 } from "../storage/contract/index.ts";
 import { readBackfill } from "./backfill.ts";
 import { verifyTable } from "./verify-table.ts";
@@ -134,7 +135,7 @@ async function verifyConsumers(
       indexes.set(indexBackfillId(keyspace), { table, keyspace });
     }
   }
-  for await (const { key } of recordsAt(engine, { keyspace: cursorsKeyspace, placement: 0 })) {
+  for await (const { key } of cursorRecords(engine, tables)) {
     const consumerId = Buffer.from(key.partition).toString("utf8");
     const index = indexes.get(consumerId);
     if (index === undefined) {
@@ -148,6 +149,19 @@ async function verifyConsumers(
     }
   }
 }
+
+/** Those of dropped tables too, unless these had more buckets than any table that is left, and than tables have. */
+async function* cursorRecords(
+  engine: Engine,
+  tables: readonly TableDescription[],
+): AsyncGenerator<StoredRecord> {
+  const placements = Math.max(usualBucketsMax, ...tables.map(({ bucketCount }) => bucketCount));
+  for (let placement = 0; placement < placements; placement += 1) {
+    yield* recordsAt(engine, { keyspace: cursorsKeyspace, placement });
+  }
+}
+
+const usualBucketsMax = 64;
 
 function isCursorOf(table: TableDescription, consumerId: string, key: RecordKey): boolean {
   const shard = shardOf(key);

@@ -11,6 +11,9 @@ import type { RecordKey, RecordWrite } from "../storage/contract/index.ts";
 const tokensKeyspace = 4;
 export const tokenExpiriesKeyspace = 5;
 
+/** Transactions with different tokens are not to meet in one place. Part of the format. */
+export const tokenPlacements = 16;
+
 /** From the completion of the transaction (documented). */
 export const tokenLifetimeMicros = 600_000_000;
 
@@ -97,5 +100,11 @@ function timeOf(bytes: Uint8Array, at: number): number {
 }
 
 function keyOf(keyspace: number, partition: Uint8Array, sort: Uint8Array): RecordKey {
-  return { keyspace, placement: 0, partition, sort };
+  const token = sort.length === 0 ? partition : sort;
+  return { keyspace, placement: placementOf(token), partition, sort };
+}
+
+/** Of a token's record and of its record by time. By the token's last character: those of clients end in any. */
+function placementOf(token: Uint8Array): number {
+  return (token.at(-1) ?? 0) % tokenPlacements;
 }

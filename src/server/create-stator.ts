@@ -9,13 +9,13 @@ import { forgetTokens } from "../mutations/index.ts";
 import type { IndexUpkeep } from "../indexes/index.ts";
 import { createDispatch, type Dispatch, handlers, type Services } from "../operations/index.ts";
 import { createStatementParser } from "../partiql/index.ts";
-import { openSqliteEngine } from "../storage/sqlite/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
 import { createWire, type InternalRoutes, type Wire } from "../wire/index.ts";
 import { decideRegistry } from "./decide-registry.ts";
 import { indexRoutes } from "./index-routes.ts";
 import { createIndexWork } from "./index-work.ts";
 import { startHousekeeping } from "./housekeeping.ts";
+import { openStore } from "./open-store.ts";
 import type { CoreSettings, StatorSettings } from "./settings.ts";
 
 export interface StatorCore {
@@ -39,13 +39,7 @@ const parsedStatementsMax = 1000;
 /** Everything on the caller's thread. Rejects with a StorageError when the data cannot be opened. */
 export async function createStator(settings: StatorSettings): Promise<StatorCore> {
   const clock = settings.clock ?? systemClock();
-  const { storage: location, onWritingState } = settings;
-  const engine = await openSqliteEngine({
-    location,
-    decide: decideRegistry,
-    clock,
-    ...(onWritingState === undefined ? {} : { onWritingState }),
-  });
+  const engine = await openStore(settings.storage, { ...settings, decide: decideRegistry, clock });
   return composeStator({ ...settings, clock }, engine);
 }
 
@@ -63,8 +57,9 @@ async function compose(settings: CoreSettings, engine: Engine): Promise<StatorCo
   const clock = settings.clock ?? systemClock();
   const random = settings.random ?? systemRandom();
   const pacer = createTurnPacer();
-  const { delays, storeShared = false, onTableElsewhere } = settings;
-  const catalog = await openCatalog({ engine, clock, delays, pacer, followed: storeShared });
+  const { delays, onTableElsewhere } = settings;
+  const followed = settings.storeShared === true || engine.capabilities.multiProcess;
+  const catalog = await openCatalog({ engine, clock, delays, pacer, followed });
   const pace = settings.housekeeping ?? "byClock";
   const onFailure = (error: unknown): void => settings.onBackgroundFailure?.(error);
   const indexWork = createIndexWork({

@@ -1,7 +1,8 @@
 // Space of dropped tables comes back: by the clock, or after requests where no timer may run.
 import { describe, expect, it } from "vitest";
-import { type AdjustableClock, adjustableClock } from "../base/index.ts";
+import { type AdjustableClock, adjustableClock, systemRandom } from "../base/index.ts";
 import type { Dispatch, Services } from "../operations/index.ts";
+import type { Engine, Lease } from "../storage/contract/index.ts";
 import { createStator } from "./create-stator.ts";
 import { type Housekeeping, type HousekeepingPace, startHousekeeping } from "./housekeeping.ts";
 
@@ -19,15 +20,23 @@ interface Work {
   held?: Promise<void>;
 }
 
-function subject(pace: HousekeepingPace, work: Work): Subject {
+function subject(
+  pace: HousekeepingPace,
+  work: Work,
+  leases?: Pick<Engine, "lease" | "releaseLease">,
+): Subject {
   const clock = adjustableClock({ startMs: 0 });
   clock.freeze();
   const failures: unknown[] = [];
   let steps = 0;
   const services = {
     clock,
+    random: systemRandom(),
     catalog: { step: async () => undefined },
     engine: {
+      capabilities: { durable: true, replicas: false, multiProcess: leases !== undefined },
+      lease: leases?.lease,
+      releaseLease: leases?.releaseLease,
       reclaim: async () => {
         steps += 1;
         await work.held;
@@ -51,7 +60,7 @@ function subject(pace: HousekeepingPace, work: Work): Subject {
     for (let sent = 0; sent < count; sent += 1) {
       expect(await keeping.dispatch(call)).toEqual({ kind: "ok", body: "{}" });
       // The step that follows a request has no more to wait for than a few promises.
-      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+      for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
     }
   };
   return { ...keeping, clock, request, steps: () => steps, failures };
@@ -69,6 +78,32 @@ describe("by the clock", () => {
     await stop();
     await clock.advance(5000);
     expect(steps()).toBe(4);
+  });
+});
+
+describe("with several servers on one store", () => {
+  it("one of them does it, and the next one when that one stops", async () => {
+    let holder: string | undefined;
+    const leases = {
+      lease: async (name: string, owner: string, ttlMs: number): Promise<Lease | undefined> => {
+        holder ??= owner;
+        return holder === owner ? { name, owner, token: 1, expiresMs: ttlMs } : undefined;
+      },
+      releaseLease: async () => {
+        holder = undefined;
+      },
+    };
+    const first = subject("byClock", { slices: 1 }, leases);
+    await first.clock.advance(3000);
+    const early = subject("byClock", { slices: 1 }, leases);
+    await early.clock.advance(3000);
+    expect([first.steps(), early.steps()]).toEqual([3, 0]);
+    await first.stop();
+    const next = subject("byClock", { slices: 1 }, leases);
+    await next.clock.advance(1000);
+    expect([first.steps(), next.steps()]).toEqual([3, 1]);
+    await Promise.all([early.stop(), next.stop()]);
+    expect(holder).toBe(undefined);
   });
 });
 

@@ -1,9 +1,10 @@
 /**
  * Drops tables whose deletion is complete, forgets what no index has still to read and tokens that
- * have expired, and gives back the space, in small steps that nobody waits for. A
- * server takes them by the clock. In a user's process they follow requests instead: no timer runs there, and a
+ * have expired, and gives back the space, in small steps that nobody waits for. A server takes them by the clock, and
+ * of several servers of a store one does. In a user's process they follow requests instead: no timer runs there, and a
  * stopped clock holds up nothing.
  */
+import { createDuty } from "../changes/index.ts";
 import type { IndexUpkeep } from "../indexes/index.ts";
 import { sweepTokens } from "../mutations/index.ts";
 import type { Dispatch, Services } from "../operations/index.ts";
@@ -36,16 +37,18 @@ type Step = () => Promise<boolean>;
 export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
   const { services, upkeep, dispatch, pace } = options;
   if (pace === "elsewhere") return { dispatch, stop: async () => undefined };
+  const { engine, clock, random } = services;
+  const duty = createDuty({ engine, name: "housekeeping", clock, random });
   let failing = false;
   const step: Step = async () => {
     options.onStep?.();
-    await services.catalog.step();
+    const ours = await duty.isOurs();
+    if (ours) await services.catalog.step();
+    // Whoever keeps the house, each server follows the tables.
     upkeep?.refresh();
-    await upkeep?.trim();
-    const expiring = await sweepTokens(services.engine, services.clock.nowMicros());
-    const { done } = await services.engine.reclaim();
+    const more = ours && (await giveBack(services, upkeep));
     failing = false;
-    return expiring || !done;
+    return more;
   };
   const tell = (error: unknown): void => {
     if (!failing) options.onFailure(error);
@@ -53,7 +56,22 @@ export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
   };
   if (pace === "afterRequests") return afterRequests(dispatch, step, tell);
   const work = startBackgroundWork(services.clock, step, tell);
-  return { dispatch, stop: () => work.stop() };
+  return {
+    dispatch,
+    stop: async () => {
+      await work.stop();
+      // What cannot be given back ends by itself.
+      await duty.release().catch(() => undefined);
+    },
+  };
+}
+
+/** True when there is more to give back at once. */
+async function giveBack({ engine, clock }: Services, upkeep: IndexUpkeep | undefined): Promise<boolean> {
+  await upkeep?.trim();
+  const expiring = await sweepTokens(engine, clock.nowMicros());
+  const { done } = await engine.reclaim();
+  return expiring || !done;
 }
 
 /** Requests between two looks for something to do; while there is more to do, one step follows each request. */

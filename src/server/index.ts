@@ -5,6 +5,9 @@ export {
   environmentCredentials,
   loadCredentialsFile,
 } from "./credentials-source.ts";
+export { type MigratedStore, migrateStore } from "./migrate-store.ts";
+export { loadPostgresStorage } from "./postgres-source.ts";
+export type { PostgresStorage } from "./postgres-storage.ts";
 export { applyInit, type InitEntry, type InitOutcome, type InitSettings } from "./init/apply-init.ts";
 export { readInitArgument } from "./init/init-argument.ts";
 export type { IndexLag, IndexLags } from "../indexes/index.ts";

@@ -3,6 +3,7 @@ import { type Clock, limits, type Random } from "../base/index.ts";
 import type { Namespace } from "../catalog/index.ts";
 import type { IndexLags } from "../indexes/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
+import type { PostgresStorage } from "./postgres-storage.ts";
 import type { WritingState } from "../storage/sqlite/index.ts";
 import type { AuthMode, CorsOrigins, InternalRoutes, RequestFacts } from "../wire/index.ts";
 import type { HousekeepingPace } from "./housekeeping.ts";
@@ -14,7 +15,9 @@ export type StorageChoice =
   /** A private temporary folder, removed at close; not durable. */
   | { readonly kind: "temporary" }
   /** A folder, made when missing; every acknowledged write is durable. */
-  | { readonly kind: "directory"; readonly path: string };
+  | { readonly kind: "directory"; readonly path: string }
+  /** A schema of a PostgreSQL database, which other servers may use at the same time. */
+  | PostgresStorage;
 
 /** How long tables stay in a transitional status. */
 export interface StatusDelays {
@@ -28,6 +31,8 @@ export interface StatorSettings extends CoreSettings {
   readonly storage: StorageChoice;
   /** The engine stopped writing, waits for disk space, or goes on. */
   readonly onWritingState?: (state: WritingState, reason: string | undefined) => void;
+  /** A store on another machine can no longer be reached, or can again. */
+  readonly onReachable?: (reachable: boolean, reason: string | undefined) => void;
 }
 
 /** What brings DynamoDB's timing and limits, or spares a test of them; each thread of a server has the same. */
@@ -56,7 +61,10 @@ export interface CoreSettings extends Dials {
   /** False while stopping; absent: always ready. */
   readonly ready?: () => boolean;
   readonly internalRoutes?: InternalRoutes;
-  /** Other threads have engines of the same store, through which its tables may change too. */
+  /**
+   * Other threads have engines of the same store, through which its tables may change too. Of an engine for several
+   * processes that is known without being told.
+   */
   readonly storeShared?: boolean;
   /** When space of dropped tables is given back; absent: by the clock. */
   readonly housekeeping?: HousekeepingPace;
@@ -135,10 +143,10 @@ export interface ListenerLimits {
 
 export interface ServerSettings extends Omit<
   StatorSettings,
-  "observe" | "ready" | "onTableElsewhere" | "onWritingState" | "onBackgroundFailure"
+  "observe" | "ready" | "onTableElsewhere" | "onWritingState" | "onReachable" | "onBackgroundFailure"
 > {
   /**
-   * Threads that answer requests; each further one needs a store in files and a clock in shared memory. 0 or absent:
+   * Threads that answer requests; with any, the store is not in memory and the clock in shared memory. 0 or absent:
    * everything on the caller's thread.
    */
   readonly routers?: number;

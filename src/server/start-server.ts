@@ -10,6 +10,7 @@ import { causeText, createElsewhereNote, createFaultNote, writingStateText } fro
 import { openRequestLog } from "./request-log.ts";
 import type { RunningServer, StartOutcome } from "./running-server.ts";
 import { defaultListenerLimits, type ServerSettings } from "./settings.ts";
+import { createStoreReach } from "./store-reach.ts";
 import type { TlsMaterial } from "./tls-files.ts";
 
 /** Expected obstacles (a taken port, data in use, a bad initial file) are outcomes; the rest rejects. */
@@ -72,19 +73,23 @@ interface LifeState {
 async function openCore(settings: ServerSettings, state: LifeState): Promise<StatorCore> {
   const { onNote } = settings;
   const noteFault = createFaultNote(onNote);
+  const reach = createStoreReach(onNote);
   const requestLog = await openRequestLog(settings.log);
   return createStator({
     ...settings,
-    ready: () => state.ready,
+    ready: () => state.ready && reach.isReachable,
     observe(facts) {
-      noteFault(facts);
+      if (!reach.explains(facts.cause)) noteFault(facts);
       requestLog?.(facts);
     },
     onWritingState: (writing, reason) => {
       onNote(writingStateText(writing, reason));
       if (writing === "stopped") state.ready = false;
     },
-    onBackgroundFailure: (error) => onNote(`background work failed: ${causeText(error)}`),
+    onReachable: reach.tell,
+    onBackgroundFailure: (error) => {
+      if (!reach.explains(error)) onNote(`background work failed: ${causeText(error)}`);
+    },
     onTableElsewhere: createElsewhereNote(onNote),
   });
 }

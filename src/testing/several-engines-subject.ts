@@ -2,29 +2,24 @@
  * Two engines of one store as one: each call goes through either of them, as a seed decides, calls of one turn through
  * the same, as a caller's burst does. Whatever a single engine of the store would answer, these two have to.
  */
-import { seededRandom } from "../base/index.ts";
+import { type Random, seededRandom } from "../base/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
-import { type SplitStore, subjectApart } from "./split-subject.ts";
-import type { StorageOpenOptions, StorageSubject } from "./storage-contract/subject.ts";
+import { type OpenApart, subjectApart } from "./split-subject.ts";
+import type { StorageSubject } from "./storage-contract/subject.ts";
 
-export function alternatingSubject(
-  name: string,
-  open: (path: string, options: StorageOpenOptions) => Promise<SplitStore>,
-  seed: number,
-): StorageSubject {
+export function alternatingSubject(name: string, open: OpenApart, seed: number): StorageSubject {
   const random = seededRandom(seed);
   return subjectApart(`${name}, two engines`, async (path, options) => {
     const store = await open(path, options);
-    const engines = [store.engine, await store.addEngine()];
-    return { ...store, engine: alternating(engines, () => random.below(engines.length)) };
+    return { ...store, engine: alternatingEngine([store.engine, await store.addEngine()], random) };
   });
 }
 
-function alternating(engines: readonly Engine[], choose: () => number): Engine {
+export function alternatingEngine(engines: readonly Engine[], random: Random): Engine {
   let chosen: Engine | undefined;
   const pick = (): Engine => {
     if (chosen === undefined) {
-      chosen = engines[choose()];
+      chosen = engines[random.below(engines.length)];
       queueMicrotask(() => {
         chosen = undefined;
       });

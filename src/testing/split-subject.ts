@@ -16,18 +16,38 @@ import {
   type WritePortEvents,
 } from "../storage/sqlite/index.ts";
 import { assertSound, temporaryFolder } from "./sqlite-subjects.ts";
+import type { TwoEnginesSubject } from "./storage-contract/several-engines-contract.ts";
 import type { StorageOpenOptions, StorageSubject } from "./storage-contract/subject.ts";
 import { abandonableDriver } from "./test-drivers.ts";
+
+export type OpenApart = (path: string, options: StorageOpenOptions) => Promise<SplitStore>;
+
+/** Two engines that share a writer. */
+export function enginesApart(name: string, open: OpenApart): TwoEnginesSubject {
+  return {
+    name,
+    open: async (options) => {
+      const path = temporaryFolder();
+      const store = await open(path, options);
+      return {
+        first: store.engine,
+        second: await store.addEngine(),
+        dispose: async () => {
+          await store.close();
+          assertSound(await verifyStore(path));
+          rmSync(path, { recursive: true, force: true });
+        },
+      };
+    },
+  };
+}
 
 export function splitSubject(): StorageSubject {
   return subjectApart("sqlite, folder, writer apart", openSplit);
 }
 
 /** Stores in folders whose engines and writer are apart, however they are joined. */
-export function subjectApart(
-  name: string,
-  open: (path: string, options: StorageOpenOptions) => Promise<SplitStore>,
-): StorageSubject {
+export function subjectApart(name: string, open: OpenApart): StorageSubject {
   return {
     name,
     capabilities: { durable: true, replicas: false, multiProcess: false },

@@ -50,24 +50,33 @@ export function storeProgram(stepsMax: number): fc.Arbitrary<readonly StoreStep[
   return fc.array(anyStep, { minLength: 1, maxLength: stepsMax, size: "max" });
 }
 
+export interface ComparisonOptions {
+  /**
+   * For an engine that decides mutations of different placements side by side: nobody is promised that one sent behind
+   * another is decided behind it, so each is sent when the last one was answered.
+   */
+  readonly oneByOne?: boolean;
+}
+
 /** Runs the program on a fresh store of the subject and on the model; throws at the first difference. */
 export async function compareWithModel(
   subject: StorageSubject,
   program: readonly StoreStep[],
+  { oneByOne = false }: ComparisonOptions = {},
 ): Promise<void> {
   const clock = settableClock(1_767_225_600_000);
   const model = openModelEngine({ decide: programDecides, clock, store: modelStore() });
   const fixture = await subject.open({ decide: programDecides, clock });
   const versions = new VersionPairs();
   try {
-    const run: ProgramRun = { engine: fixture.engine, lastLease: undefined, records: [] };
-    const oracle: ProgramRun = { engine: model, lastLease: undefined, records: [] };
+    const run: ProgramRun = { engine: fixture.engine, oneByOne, lastLease: undefined, records: [] };
+    const oracle: ProgramRun = { engine: model, oneByOne, lastLease: undefined, records: [] };
     for (const [index, step] of program.entries()) {
       if (step.kind === "time") {
         clock.set(clock.nowMs() + step.stepMs);
       } else if (step.kind === "held") {
-        const expected = await startHeld(oracle.engine, step);
-        const found = await startHeld(run.engine, step);
+        const expected = await startHeld(oracle, step);
+        const found = await startHeld(run, step);
         assertSame(found.meanwhile, expected.meanwhile, `step ${index}, while keys are held`);
         await clock.advance(step.ms);
         assertSame(await found.outcome, await expected.outcome, `step ${index}, what was held back`);
@@ -90,6 +99,7 @@ export async function compareWithModel(
 
 interface ProgramRun {
   engine: Engine;
+  readonly oneByOne: boolean;
   lastLease: Lease | undefined;
   /** Records the last step read. */
   records: readonly StoredRecord[];
@@ -219,12 +229,23 @@ interface Held {
   readonly outcome: Promise<unknown>;
 }
 
-async function startHeld(engine: Engine, step: Extract<StoreStep, { kind: "held" }>): Promise<Held> {
+async function startHeld(run: ProgramRun, step: Extract<StoreStep, { kind: "held" }>): Promise<Held> {
+  const { engine } = run;
   const outcome = engine.mutate({ ...step.mutation, hold: { ms: step.ms } }).catch(rejection);
   // Asked in the same turn, and answered when the mutation before it was accepted.
   const held = await engine.held(step.meanwhile.flatMap(({ keys }) => keys));
-  const outcomes = await Promise.all(step.meanwhile.map((each) => engine.mutate(each).catch(rejection)));
+  const outcomes = await outcomesOf(run, step.meanwhile);
   return { meanwhile: { held, outcomes }, outcome };
+}
+
+async function outcomesOf(
+  { engine, oneByOne }: ProgramRun,
+  mutations: readonly Mutation[],
+): Promise<readonly unknown[]> {
+  if (!oneByOne) return Promise.all(mutations.map((each) => engine.mutate(each).catch(rejection)));
+  const outcomes: unknown[] = [];
+  for (const each of mutations) outcomes.push(await engine.mutate(each).catch(rejection));
+  return outcomes;
 }
 
 /** What a caller sees of one step, without versions. */
@@ -236,7 +257,7 @@ async function observe(
   run.records = [];
   switch (step.kind) {
     case "burst":
-      return Promise.all(step.mutations.map((each) => engine.mutate(each).catch(rejection)));
+      return outcomesOf(run, step.mutations);
     case "getMany": {
       const records = await engine.getMany(step.keys, "strong");
       run.records = records.filter((record) => record !== undefined);

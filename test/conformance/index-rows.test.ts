@@ -1,6 +1,6 @@
 /** Rules of secondary indexes, row by row (through several routers: test/threads/indexed.test.ts). */
 import { openHarness } from "./harness.ts";
 import { indexRows } from "./index-rows.ts";
-import { indexedSuite, readsMaxHere } from "./indexed-suite.ts";
+import { indexedSuite, patienceMsHere } from "./indexed-suite.ts";
 
-indexedSuite({ open: openHarness, sections: indexRows, readsMax: readsMaxHere });
+indexedSuite({ open: openHarness, sections: indexRows, patienceMs: patienceMsHere });

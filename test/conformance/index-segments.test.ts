@@ -1,8 +1,9 @@
 /** Parallel scans of indexes: segments share the entries out, and a start key belongs to one of them. */
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { monotonicMs } from "../../src/base/index.ts";
 import { type JsonObject, S } from "./case-types.ts";
 import { type CallResult, type Harness, openHarness } from "./harness.ts";
-import { readsMaxHere } from "./indexed-suite.ts";
+import { patienceMsHere } from "./indexed-suite.ts";
 import { createIndexedTable, fillIndexed, type IndexedTable } from "./indexed-tables.ts";
 import { waitUntilActive } from "./table-contents.ts";
 
@@ -22,7 +23,8 @@ beforeAll(async () => {
   await harness.call("CreateTable", createIndexedTable(table));
   await waitUntilActive(harness, TableName);
   await fillIndexed(harness, table, [...items, { pk: S("q"), sk: S("no entry") }]);
-  for (let read = 1; read < readsMaxHere && (await countOf("globalByG")) < items.length; read += 1);
+  const untilMs = monotonicMs() + patienceMsHere;
+  while (monotonicMs() < untilMs && (await countOf("globalByG")) < items.length);
 });
 
 afterAll(async () => {

@@ -67,7 +67,10 @@ export function acknowledgedBy(writers: readonly Writer[]): number {
 }
 
 /** Each key holds its last acknowledged write, or the one that was under way. What is found is then known. */
-export function checkItems(items: readonly Item[], writers: readonly Writer[]): void {
+export function checkItems(
+  items: readonly Item[],
+  writers: readonly Pick<Writer, "items" | "unknownItems">[],
+): void {
   const found = new Map(items.map((item) => [String(item["pk"]?.["S"]), numberOf(item)]));
   const wrong: string[] = [];
   for (const { items: known, unknownItems } of writers) {

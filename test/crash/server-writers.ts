@@ -40,7 +40,10 @@ export function createWriter(index: number): Writer {
 const keysPerWriter = 12;
 const batchSize = 4;
 
-/** Writes until the server is gone. Rejects when an answer is anything but 200. */
+/**
+ * Writes until the server is gone. Rejects when an answer is anything but 200, or the refusal of a server that has stood
+ * still for a second: what it refuses so it has not begun.
+ */
 export async function writeUntilKilled(endpoint: string, writer: Writer, random: Random): Promise<void> {
   for (;;) {
     const step = nextStep(writer, random);
@@ -52,6 +55,7 @@ export async function writeUntilKilled(endpoint: string, writer: Writer, random:
       step.unknown();
       return;
     }
+    if (status === 503 && text.includes("#ServiceUnavailable")) continue;
     if (status !== 200) throw new Error(`${step.operation}: ${status} ${text}`);
     step.acknowledge();
     writer.acknowledged++;

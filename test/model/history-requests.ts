@@ -14,7 +14,7 @@ export interface CallAnswer {
 /** Rejects when no answer came. */
 export type Call = (operation: string, body: object) => Promise<CallAnswer>;
 
-interface Caller {
+export interface Caller {
   readonly call: Call;
 }
 

@@ -10,8 +10,8 @@ import { checkout, finish } from "../../scripts/steps.ts";
 const jestVersion = "30.5.2";
 const project = mkdtempSync(join(tmpdir(), "stator-package-"));
 const skipped: string[] = [];
+const failedNames: string[] = [];
 let passed = 0;
-let failed = 0;
 
 try {
   installPackage();
@@ -23,11 +23,12 @@ try {
   expectRun("require", ["node", "require.cjs"]);
   expectRun("left open, the process ends", ["node", "left-open.mjs"], "left open");
   expectRun("command", [bin("stator"), "--help"], "serve");
+  postgres();
   vitest();
   jest();
   types();
   onOldNode(oldNode());
-  finish({ passed, failed, skipped });
+  finish({ passed, failed: failedNames.length, failedNames, skipped });
 } finally {
   rmSync(project, { recursive: true, force: true });
 }
@@ -50,6 +51,20 @@ function link(name: string): void {
 
 function bin(name: string): string {
   return join(project, "node_modules/.bin", name);
+}
+
+/** pg is an optional peer: nothing installs it, and a command that needs it says so. */
+function postgres(): void {
+  // Nothing listens there.
+  const store = ["--store", "postgres://nobody@127.0.0.1:1/nothing"];
+  const serve = [bin("stator"), "serve", "--port", "0", ...store];
+  const migrate = [bin("stator"), "migrate", ...store];
+  const install = /^stator: a PostgreSQL store needs the package pg, .*: npm install pg$/mu;
+  expectFailure("serve without pg", serve, install);
+  expectFailure("migrate without pg", migrate, install);
+  link("pg");
+  expectFailure("serve with pg", serve, /ECONNREFUSED/u);
+  expectFailure("migrate with pg", migrate, /ECONNREFUSED/u);
 }
 
 function vitest(): void {
@@ -131,9 +146,15 @@ function expectRun(name: string, command: readonly string[], text = ""): void {
   report(name, done.status === 0 && done.output.includes(text), done.output);
 }
 
+function expectFailure(name: string, command: readonly string[], text: RegExp): void {
+  const done = run(command, project);
+  const isOneLine = done.output.trim().split("\n").length === 1;
+  report(name, done.status !== 0 && isOneLine && text.test(done.output), done.output);
+}
+
 function report(name: string, ok: boolean, output: string): void {
   if (ok) passed += 1;
-  else failed += 1;
+  else failedNames.push(name);
   console.log(`${ok ? "ok    " : "FAILED"} ${name}`);
   if (!ok) console.log(output);
 }

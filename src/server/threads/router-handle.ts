@@ -1,5 +1,4 @@
 /** One router thread as the main thread holds it. */
-import type { MessagePort } from "node:worker_threads";
 import type { ListenOutcome } from "../listener.ts";
 import type { TlsMaterial } from "../tls-files.ts";
 import { assertOpened, type Ended } from "./opening.ts";
@@ -8,7 +7,7 @@ import type { FromRouter, RouterData, ToRouter } from "./thread-messages.ts";
 
 export interface RouterHandle {
   readonly name: string;
-  /** Once the writer has opened the store. Rejects with a StorageError when the thread cannot read it. */
+  /** Once the main thread has opened the store. Rejects with a StorageError when the thread cannot read it. */
   open(): Promise<void>;
   listen(port: number, shared: boolean): Promise<ListenOutcome>;
   setTls(material: TlsMaterial): void;
@@ -31,12 +30,13 @@ export interface RouterOptions {
 /** Begins to load the thread's modules at once. */
 export function startRouter(options: RouterOptions): RouterHandle {
   const { name, data } = options;
+  const { store } = data;
   const waiting: ((message: FromRouter) => void)[] = [];
   const thread: Thread<ToRouter> = startThread<ToRouter, FromRouter>({
     name,
     entry: options.entry ?? threadEntry("router-thread", import.meta.url),
     data,
-    transfer: [data.writes satisfies MessagePort],
+    transfer: store.kind === "claimed" ? [store.writes] : [],
     onMessage: (message) => {
       if (message.kind === "note") options.onNote(message.line);
       else waiting.shift()?.(message);

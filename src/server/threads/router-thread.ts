@@ -1,14 +1,14 @@
-/** Runs in a router thread: a listener, and all of a Stator but the writer and background work. */
+/** Runs in a router thread: a listener, and all of a Stator but background work and, of a store in files, writing. */
 import { workerData } from "node:worker_threads";
 import { assert, createLoopGauge } from "../../base/index.ts";
-import { openSharedSqliteEngine } from "../../storage/sqlite/index.ts";
 import { composeStator, type StatorCore } from "../create-stator.ts";
 import { createHostCheck } from "../host-check.ts";
 import { createListener, type Listener } from "../listener.ts";
 import { createElsewhereNote, createFaultNote } from "../notes.ts";
 import { openRequestLog } from "../request-log.ts";
+import { createStoreReach } from "../store-reach.ts";
 import { notOpened, parentOf, threadClock } from "./inside-thread.ts";
-import { messagePortLine } from "./message-port-line.ts";
+import { openRouterEngine } from "./router-engine.ts";
 import { ServerFacts } from "./server-facts.ts";
 import { threadRoutes } from "./thread-routes.ts";
 import type { FromRouter, RouterData, ToRouter } from "./thread-messages.ts";
@@ -25,7 +25,13 @@ function onNote(line: string): void {
 }
 
 async function openCore(): Promise<StatorCore> {
-  const engine = await openSharedSqliteEngine({ store: data.store, port: messagePortLine(data.writes) });
+  // The main thread tells people.
+  const reach = createStoreReach();
+  const clock = threadClock(data.time);
+  const engine = await openRouterEngine(data.store, {
+    clock,
+    onReachable: reach.tell,
+  });
   const noteFault = createFaultNote(onNote);
   const requestLog = await openRequestLog(settings.log);
   const { auth, region, shared, corsOrigins, dials } = settings;
@@ -36,13 +42,13 @@ async function openCore(): Promise<StatorCore> {
       shared,
       ...dials,
       ...(corsOrigins === undefined ? {} : { corsOrigins }),
-      clock: threadClock(data.time),
+      clock,
       storeShared: true,
       housekeeping: "elsewhere",
-      ready: () => facts.phase === "ready",
+      ready: () => facts.phase === "ready" && reach.isReachable,
       internalRoutes: threadRoutes(facts),
       observe(request) {
-        noteFault(request);
+        if (!reach.explains(request.cause)) noteFault(request);
         requestLog?.(request);
       },
       onTableElsewhere: createElsewhereNote(onNote),

@@ -1,29 +1,28 @@
 /**
- * The server in several threads. This one owns the store, makes the initial tables, does background work and looks
- * after the others: one that writes, and routers that answer requests.
+ * The server in several threads. This one holds the store, makes the initial tables, does background work and looks
+ * after the others: what the store needs, and routers that answer requests.
  */
 import { assert, type Clock, createLoopGauge, limits as baseLimits, systemClock } from "../../base/index.ts";
-import { type ClaimedStore, claimStore, openSharedSqliteEngine } from "../../storage/sqlite/index.ts";
 import { composeStator, type StatorCore } from "../create-stator.ts";
 import { applyInitFiles } from "../init/apply-init.ts";
 import { cannotListen, endpointOf } from "../listen-texts.ts";
 import { renewListenerTls } from "../listener-tls.ts";
-import { causeText, writingStateText } from "../notes.ts";
+import { causeText } from "../notes.ts";
 import type { RunningServer, StartOutcome } from "../running-server.ts";
 import { defaultListenerLimits, dialsOf, type ListenerLimits, type ServerSettings } from "../settings.ts";
+import { createStoreReach, type StoreReach } from "../store-reach.ts";
 import type { TlsMaterial } from "../tls-files.ts";
-import { messagePortLine } from "./message-port-line.ts";
 import { type RouterHandle, startRouter } from "./router-handle.ts";
 import { RouterPool } from "./router-pool.ts";
 import { ServerFacts } from "./server-facts.ts";
+import { startStore, storeThreadNames } from "./start-store.ts";
 import type { RouterSettings, ThreadPlace } from "./thread-messages.ts";
-import { startWriter, type WriterHandle } from "./writer-handle.ts";
+import type { ThreadedStore } from "./threaded-store.ts";
 
 const mainRow = 0;
-const writerRow = 1;
-const firstRouterRow = 2;
+const firstStoreRow = 1;
 
-/** Without its writer a server only answers what is under way. */
+/** Without its store a server only answers what is under way. */
 const failedDrainMs = 3_000;
 
 /** A store that cannot be opened, a bad initial file or a taken port are outcomes; the rest rejects. */
@@ -53,8 +52,8 @@ export async function startThreads(
 /** What was opened, to be closed in the opposite order. */
 interface Threads {
   readonly facts: ServerFacts;
-  readonly claimed: ClaimedStore;
-  readonly writer: WriterHandle;
+  readonly store: ThreadedStore;
+  readonly reach: StoreReach;
   readonly pool: RouterPool;
 }
 
@@ -67,7 +66,6 @@ interface Opened {
 async function open(settings: ServerSettings, tls: TlsMaterial | undefined): Promise<Opened> {
   const threads = startAllThreads(settings, tls);
   try {
-    await threads.writer.opened();
     return { threads, core: await openMainCore(settings, threads) };
   } catch (error: unknown) {
     await close({ threads }, 0);
@@ -77,44 +75,40 @@ async function open(settings: ServerSettings, tls: TlsMaterial | undefined): Pro
 
 /** All at once, so that they load their modules side by side. */
 function startAllThreads(settings: ServerSettings, tls: TlsMaterial | undefined): Threads {
-  const { routers: count = 1, onNote } = settings;
-  const names = Array.from({ length: count }, (_, index) => `router ${index + 1}`);
-  const facts = ServerFacts.create(["main", "writer", ...names]);
+  const { routers: count = 1, storage, onNote } = settings;
+  const routerNames = Array.from({ length: count }, (_, index) => `router ${index + 1}`);
+  const ownNames = ["main", ...storeThreadNames(storage)];
+  const facts = ServerFacts.create([...ownNames, ...routerNames]);
   const time = sharedTimeOf(settings.clock);
-  const claimed = claimStore({ location: settings.storage });
-  const placeOf = (row: number): ThreadPlace => ({ facts: facts.memory, row, store: claimed.shared, time });
-  const writer = startWriter({
-    data: placeOf(writerRow),
-    entry: settings.threadEntries?.writer,
-    onWritingState: (state, reason) => {
-      onNote(writingStateText(state, reason));
-      if (state === "stopped") facts.phase = "failed";
-    },
+  const placeOf = (row: number): ThreadPlace => ({ facts: facts.memory, row, time });
+  const reach = createStoreReach(onNote);
+  const store = startStore(storage, {
+    settings,
+    facts,
+    placeOf,
+    firstRow: firstStoreRow,
+    clock: settings.clock ?? systemClock(),
+    reach,
+    onNote,
   });
   const plain = routerSettings(settings, tls);
   const wait = (ms: number): Promise<void> => systemClock().sleep(ms);
   const start = (place: number): RouterHandle =>
     startRouter({
-      name: names[place] ?? "router",
-      data: { ...placeOf(firstRouterRow + place), writes: writer.line(), settings: plain },
+      name: routerNames[place] ?? "router",
+      data: { ...placeOf(ownNames.length + place), store: store.routerStore(), settings: plain },
       entry: settings.threadEntries?.router,
       onNote,
       wait,
     });
-  return { facts, claimed, writer, pool: new RouterPool({ count, start, onNote, wait }) };
+  return { facts, store, reach, pool: new RouterPool({ count, start, onNote, wait }) };
 }
 
 /** For initial tables and background work; nobody asks it over HTTP. */
-async function openMainCore(
-  settings: ServerSettings,
-  { claimed, writer, facts }: Threads,
-): Promise<StatorCore> {
+async function openMainCore(settings: ServerSettings, { store, reach, facts }: Threads): Promise<StatorCore> {
   const gauge = createLoopGauge({ onDelay: facts.delayRecorder(mainRow) });
   const { auth, region, shared, clock, onNote } = settings;
-  const engine = await openSharedSqliteEngine({
-    store: claimed.shared,
-    port: messagePortLine(writer.line()),
-  });
+  const engine = await store.openEngine();
   return composeStator(
     {
       auth,
@@ -126,7 +120,9 @@ async function openMainCore(
       housekeeping: "byClock",
       // The gauge stops by itself when there is nothing to do.
       onBackgroundStep: () => gauge.touch(),
-      onBackgroundFailure: (error) => onNote(`background work failed: ${causeText(error)}`),
+      onBackgroundFailure: (error) => {
+        if (!reach.explains(error)) onNote(`background work failed: ${causeText(error)}`);
+      },
     },
     engine,
   );
@@ -178,8 +174,7 @@ async function close(
 ): Promise<void> {
   await threads.pool.stop(drainMs);
   await core?.close();
-  await threads.writer.close();
-  threads.claimed.release();
+  await threads.store.close();
 }
 
 function runningServer(settings: ServerSettings, opened: Opened, port: number): RunningServer {
@@ -194,12 +189,12 @@ function runningServer(settings: ServerSettings, opened: Opened, port: number): 
     }
     return closing;
   };
-  const failed = threads.writer.died.then(async (reason) => {
+  const failed = threads.store.failed.then(async ({ note, message }) => {
     threads.facts.phase = "failed";
-    onNote(`the thread that writes has died; nothing is written any more and the server stops: ${reason}`);
+    onNote(note);
     closing ??= close(opened, Math.min(drainMs, failedDrainMs));
     await closing;
-    return `the thread that writes died: ${reason.split("\n", 1)[0] ?? ""}`;
+    return message;
   });
   const reloadTls = (): Promise<void> =>
     renewListenerTls(settings, (material) => threads.pool.setTls(material));

@@ -3,6 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { SharedStore, WritingState } from "../../storage/sqlite/index.ts";
 import type { StorageErrorCode } from "../../storage/contract/index.ts";
 import type { ListenOutcome } from "../listener.ts";
+import type { PostgresStorage } from "../postgres-storage.ts";
 import type { Dials, ListenerLimits, LogSettings, ServerAuth } from "../settings.ts";
 import type { TlsMaterial } from "../tls-files.ts";
 import type { ServerFactsMemory } from "./server-facts.ts";
@@ -12,12 +13,13 @@ export interface ThreadPlace {
   readonly facts: ServerFactsMemory;
   /** The thread's row in the facts. */
   readonly row: number;
-  readonly store: SharedStore;
   /** State of the clock of the data; absent: the system's clock. */
   readonly time: SharedArrayBuffer | undefined;
 }
 
-export type WriterData = ThreadPlace;
+export interface WriterData extends ThreadPlace {
+  readonly store: SharedStore;
+}
 
 export type ToWriter =
   | { readonly kind: "attach"; readonly port: MessagePort }
@@ -35,10 +37,16 @@ export type Opened =
   | { readonly kind: "notOpened"; readonly code: StorageErrorCode; readonly message: string };
 
 export interface RouterData extends ThreadPlace {
-  /** To the writer. */
-  readonly writes: MessagePort;
+  readonly store: RouterStore;
   readonly settings: RouterSettings;
 }
+
+/** What a router opens its engine of. */
+export type RouterStore =
+  /** Owned by the main thread; `writes` leads to the writer. */
+  | { readonly kind: "claimed"; readonly store: SharedStore; readonly writes: MessagePort }
+  /** `engines`: how many this server has of it. */
+  | (Omit<PostgresStorage, "engine"> & { readonly engines: number });
 
 /** The plain part of the server's settings. */
 export interface RouterSettings {

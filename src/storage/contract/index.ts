@@ -2,7 +2,7 @@
 export { checkCommit, keyPartBytesMax } from "./check-arguments.ts";
 export { StorageError, type StorageErrorCode } from "./errors.ts";
 export { guardEngine, type EngineFailure, type EngineMethod, type EngineMetrics } from "./guard-engine.ts";
-export { signalledShardsMax } from "./types.ts";
+export { placementOfShard, placementsMax, signalledShardsMax } from "./types.ts";
 export type {
   Commit,
   Consistency,
@@ -36,3 +36,4 @@ export type {
   StoredRecord,
   Version,
 } from "./types.ts";
+export { type WatchedShards, Watchers } from "./watchers.ts";

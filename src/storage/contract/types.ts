@@ -69,6 +69,17 @@ export interface RangePage {
 /** Shards of the change log: one open shard per partition. Positions are gapless from 1. */
 export type ShardId = number;
 
+/**
+ * The placement a shard belongs to: who commits records of that placement together with log records of the shard touches
+ * one place of the store. Part of the format of stores that are spread.
+ */
+export function placementOfShard(shard: ShardId): Placement {
+  return shard % placementsMax;
+}
+
+/** Placements are below this number. */
+export const placementsMax = 65_536;
+
 /** Shards below this number have a signal; they are for what every user of a store must follow, as the catalog. */
 export const signalledShardsMax = 16;
 

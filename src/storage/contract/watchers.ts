@@ -1,5 +1,5 @@
 /** Who wants to know when a shard of the log has grown. */
-import type { ShardId } from "../contract/index.ts";
+import type { ShardId } from "./types.ts";
 
 export interface WatchedShards {
   /** A shard has its first watcher; it must be woken when its watching has begun. */

@@ -24,13 +24,14 @@ import {
   type ShardId,
   StorageError,
   type StoredRecord,
+  Watchers,
 } from "../contract/index.ts";
 import type { SqliteConnection } from "./driver.ts";
 import { Reader, type ShardEnd } from "./reader.ts";
 import { storageFailure } from "./sqlite-failure.ts";
 import type { StoreFacts } from "./store-facts.ts";
 import { type StoreProblems, verifyConnection, type VerifyOptions } from "./verify-store.ts";
-import { Watchers } from "./watchers.ts";
+
 import type { WriteReply, WriteRequest } from "./write-messages.ts";
 import type { Writes } from "./writes.ts";
 

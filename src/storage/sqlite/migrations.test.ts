@@ -57,7 +57,10 @@ const contentOfFormat1 = `
   INSERT INTO meta VALUES('format', 1), ('createdBy', 'stator 0.1.0'), ('versionsReserved', 1000001);
   INSERT INTO records VALUES(1, 0, CAST('short' AS BLOB), x'', 17, CAST('value' AS BLOB), NULL),
     (1, 0, CAST('long' AS BLOB), x'', NULL, NULL, 18),
-    (2, 0, CAST('dropped' AS BLOB), x'', 19, CAST('v' AS BLOB), NULL);
+    (2, 0, CAST('dropped' AS BLOB), x'', 19, CAST('v' AS BLOB), NULL),
+    (3, 0, CAST('index/1001' AS BLOB), x'0000000003e9fa0b', 20, CAST('cursor' AS BLOB), NULL),
+    (4, 0, CAST('account' || char(0) || 'region' || char(0) || 'token-f' AS BLOB), x'', 21, CAST('t' AS BLOB), NULL),
+    (5, 0, x'0000000000000007', CAST('token-f' AS BLOB), 22, CAST('x' AS BLOB), NULL);
   INSERT INTO large VALUES(18, 18, zeroblob(20000));
   INSERT INTO counters VALUES(1, 0, 2), (1, 1, -5);
   INSERT INTO keyspaces VALUES(1, 6, 0), (2, 0, 1);
@@ -115,6 +118,17 @@ async function expectContent(engine: Engine): Promise<void> {
   expect(await engine.lease("sweep", "b", 1)).toBeUndefined();
 }
 
+/** Where format 3 has what lay at placement 0. */
+async function expectSpread(engine: Engine): Promise<void> {
+  const cursor = { partition: bytes("index/1001"), sort: Buffer.from("0000000003e9fa0b", "hex") };
+  const token = { partition: bytes("account\0region\0token-f"), sort: bytes("") };
+  const expiry = { partition: Buffer.from("0000000000000007", "hex"), sort: bytes("token-f") };
+  expect(await readText(engine, { keyspace: 3, placement: 0xfa0b, ...cursor })).toBe("cursor");
+  expect(await readText(engine, { keyspace: 4, placement: 6, ...token })).toBe("t");
+  expect(await readText(engine, { keyspace: 5, placement: 6, ...expiry })).toBe("x");
+  expect(await readText(engine, { keyspace: 3, placement: 0, ...cursor })).toBeUndefined();
+}
+
 /** What the new format has. */
 async function expectNew(engine: Engine): Promise<void> {
   const counter = { keyspace: 1, index: 0, part: bytes("a") };
@@ -138,8 +152,9 @@ test("a store of format 1 has everything after opening, and what the new format 
     await expectContent(engine);
     expect(await engine.counterParts({ keyspace: 1, index: 0, countMax: 9 })).toEqual([]);
     await expectNew(engine);
+    await expectSpread(engine);
     await engine.close();
-    expect(formatOf(path)).toBe(2);
+    expect(formatOf(path)).toBe(3);
     assertSound(await verifyStore(path));
     const again = await open(path);
     await expectContent(again);
@@ -154,7 +169,7 @@ test("a writer on a thread of its own migrates as well", () =>
     const writer = await openSqliteWriter({ store: claimed.shared, decide: suiteDecides, clock });
     await writer.close();
     claimed.release();
-    expect(formatOf(path)).toBe(2);
+    expect(formatOf(path)).toBe(3);
     assertSound(await verifyStore(path));
   }));
 
@@ -195,6 +210,6 @@ test("a fault at any statement of the opening leaves one format or the other", {
         assertSound(await verifyStore(folder));
       }
     }
-    expect(left).toEqual(new Set([1, 2]));
+    expect(left).toEqual(new Set([1, 3]));
   }),
 );

@@ -4,10 +4,10 @@
  */
 import { assert } from "../../base/index.ts";
 import type { SqliteConnection } from "./driver.ts";
-import { formatNumber, partCountersTable, sql } from "./statements.ts";
+import { formatNumber, partCountersTable, spreadPlacements, sql } from "./statements.ts";
 
-/** Of each older format, from 1 on: what the next one has and it has not. */
-const steps: readonly string[] = [partCountersTable];
+/** Of each older format, from 1 on: what makes it the next one. */
+const steps: readonly string[] = [partCountersTable, spreadPlacements];
 
 export function migrate(connection: SqliteConnection, format: number): void {
   if (format === formatNumber) return;

@@ -102,7 +102,7 @@ describe("files", () => {
       const pragma = (name: string): unknown =>
         Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
       expect(pragma("application_id")).toBe(0x53746174);
-      expect(pragma("user_version")).toBe(2);
+      expect(pragma("user_version")).toBe(3);
       expect(pragma("page_size")).toBe(8192);
       expect(pragma("auto_vacuum")).toBe(2);
       expect(pragma("journal_mode")).toBe("wal");
@@ -195,12 +195,12 @@ describe("refused", () => {
     withFolder(async (path) => {
       await (await open(path)).close();
       const database = new DatabaseSync(join(path, "stator.db"));
-      database.exec("PRAGMA user_version = 3");
+      database.exec("PRAGMA user_version = 4");
       database.close();
       const before = readFileSync(join(path, "stator.db"));
       await expect(open(path)).rejects.toMatchObject({
         code: "unsupported",
-        message: `the store ${path} has format 3, this version reads up to 2: use a newer version`,
+        message: `the store ${path} has format 4, this version reads up to 3: use a newer version`,
       });
       expect(readFileSync(join(path, "stator.db")).equals(before)).toBe(true);
     }));

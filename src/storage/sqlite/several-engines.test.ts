@@ -4,12 +4,15 @@ import { test } from "vitest";
 import {
   alternatingSubject,
   compareWithModel,
+  enginesApart,
+  lostWriterContract,
   openSplit,
   severalEnginesContract,
   storeProgram,
 } from "../../testing/index.ts";
 
-severalEnginesContract("one thread", openSplit);
+severalEnginesContract(enginesApart("one thread", openSplit));
+lostWriterContract("one thread", openSplit);
 
 const numRuns = Number(process.env["STATOR_PROGRAMS"] ?? 10);
 const seed = Number(process.env["STATOR_SEED"] ?? 20_261_122);

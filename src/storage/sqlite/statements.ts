@@ -8,7 +8,7 @@
 export const applicationId = 0x53746174;
 
 /** Grows when tables or meanings change; kept as SQLite's user_version. */
-export const formatNumber = 2;
+export const formatNumber = 3;
 
 /**
  * A record whose key and value are at most this long lives in the clustered `records` table, a longer value in
@@ -29,6 +29,22 @@ export const partCountersTable = `
   CREATE TABLE part_counters(
     keyspace INTEGER NOT NULL, number INTEGER NOT NULL, part BLOB NOT NULL, value INTEGER NOT NULL,
     PRIMARY KEY(keyspace, number, part)) WITHOUT ROWID;
+`;
+
+const hexDigits = "0123456789ABCDEF";
+const digitOf = (bytes: string, place: number): string =>
+  `(instr('${hexDigits}', substr(hex(${bytes}), ${place}, 1)) - 1)`;
+
+/**
+ * Since format 3 cursors of the log (keyspace 3) lie where their shard does, the remainder of its number, and tokens of
+ * transactions (4, and 5 by time) are spread by their last character; before, all lay at placement 0.
+ */
+export const spreadPlacements: string = `
+  UPDATE records SET placement = ${digitOf("sort", 13)} * 4096 + ${digitOf("sort", 14)} * 256
+    + ${digitOf("sort", 15)} * 16 + ${digitOf("sort", 16)} WHERE keyspace = 3 AND length(sort) = 8;
+  UPDATE records SET placement = ${digitOf("substr(partition, -1, 1)", 2)}
+    WHERE keyspace = 4 AND length(partition) > 0;
+  UPDATE records SET placement = ${digitOf("substr(sort, -1, 1)", 2)} WHERE keyspace = 5 AND length(sort) > 0;
 `;
 
 export const schema: string = `

@@ -177,16 +177,18 @@ function describeKept(withOpen: WithStore): void {
   test("a crash loses no acknowledged write and leaves no half of another", () =>
     withOpen(async (store) => {
       await Promise.all(Array.from({ length: 10 }, () => increment(store.engine, key("n"))));
-      const unanswered = ["x", "y"].map((name) =>
-        write(store.engine, {
-          records: [
-            { kind: "put", key: key(name, "1"), value: bytes("v") },
-            { kind: "put", key: key(name, "2"), value: bytes("v") },
-          ],
-        }),
+      const unanswered = Promise.allSettled(
+        ["x", "y"].map((name) =>
+          write(store.engine, {
+            records: [
+              { kind: "put", key: key(name, "1"), value: bytes("v") },
+              { kind: "put", key: key(name, "2"), value: bytes("v") },
+            ],
+          }),
+        ),
       );
       const engine = await store.crash();
-      await Promise.allSettled(unanswered);
+      await unanswered;
       expect(await readText(engine, key("n"))).toBe("10");
       for (const name of ["x", "y"]) {
         const halves = await engine.getMany([key(name, "1"), key(name, "2")], "strong");

@@ -1,0 +1,303 @@
+/** The engine's methods over sessions of a PostgreSQL server. */
+import { assert, type Clock, type Random, systemClock } from "../../base/index.ts";
+import {
+  type Consistency,
+  type CounterId,
+  type CounterPart,
+  type CounterPartsRequest,
+  type Engine,
+  type EngineCapabilities,
+  type Keyspace,
+  type Lease,
+  type LogEnd,
+  type LogPage,
+  type Mutation,
+  type MutationOutcome,
+  type RangePage,
+  type RangeRequest,
+  type ReclaimProgress,
+  type RecordKey,
+  type ShardId,
+  StorageError,
+  type StoredRecord,
+  Watchers,
+} from "../contract/index.ts";
+import { storageFailure } from "./failures.ts";
+import type { GroupWriter } from "./group-writer.ts";
+import { Delays, KeyHolds } from "./held-mutations.ts";
+import { HoldReleases } from "./hold-releases.ts";
+import type { Members } from "./members.ts";
+import type { Ask, Reader } from "./reader.ts";
+import type { Reclaimer } from "./reclaimer.ts";
+import type { Standbys } from "./standbys.ts";
+import { sql } from "./statements.ts";
+import { verifyPostgresStore } from "./verify-store.ts";
+import { numberOf } from "./wire-values.ts";
+import type { WriteReply, WriteRequest } from "./write-requests.ts";
+
+/** What checks of a whole store ask of an engine beyond the contract, as the SQLite engine has it. */
+export interface PostgresEngine extends Engine {
+  /** Looks for contradictions in the whole store; nobody writes meanwhile. One sentence each. */
+  verify(): Promise<readonly string[]>;
+  logShards(
+    after: ShardId | undefined,
+    countMax: number,
+  ): Promise<readonly (LogEnd & { readonly shard: ShardId })[]>;
+  keyspaces(after: Keyspace | undefined, countMax: number): Promise<readonly Keyspace[]>;
+  /** Eventually consistent reads so far, by who answered. */
+  readonly eventualReads: { readonly standby: number; readonly primary: number };
+  /** As a killed process would leave it: nothing is finished. For tests. */
+  abandon(): void;
+}
+
+export interface EngineParts {
+  readonly reader: Reader;
+  /** Present where the reader's own answers about many keys are not of one moment. */
+  readonly getTogether:
+    | ((keys: readonly RecordKey[]) => Promise<readonly (StoredRecord | undefined)[]>)
+    | undefined;
+  /** On the primary, and where eventual reads may go. */
+  readonly ask: Readonly<Record<Consistency, Ask>>;
+  /** On a session that nobody else uses meanwhile. */
+  readonly askAlone: Ask;
+  readonly writer: GroupWriter;
+  readonly members: Members;
+  readonly reclaimer: Reclaimer;
+  readonly clock: Clock;
+  /** Commits and leases go by `clock`, not by the database's time. */
+  readonly hasOwnTime: boolean;
+  readonly random: Random;
+  readonly hasReplicas: boolean;
+  readonly standbys: Standbys;
+  /** After the last use of any session. */
+  readonly closeSessions: () => Promise<void>;
+  readonly destroySessions: () => void;
+}
+
+export class SessionEngine implements PostgresEngine {
+  readonly capabilities: EngineCapabilities;
+  readonly #parts: EngineParts;
+  readonly #watchers: Watchers;
+  readonly #holds = new KeyHolds();
+  readonly #delays: Delays;
+  readonly #releases: HoldReleases;
+  /** Holds on their way into the store. */
+  readonly #placing = new Set<Promise<unknown>>();
+  /** Mutations that were accepted and are not answered. */
+  readonly #accepted = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: EngineParts, watchers: Watchers) {
+    this.capabilities = { durable: true, replicas: parts.hasReplicas, multiProcess: true };
+    this.#parts = parts;
+    this.#watchers = watchers;
+    this.#delays = new Delays(parts.clock);
+    this.#releases = new HoldReleases({
+      timers: systemClock(),
+      release: (holdId, keys) => this.#submit({ kind: "releaseHold", keys, holdId }),
+    });
+  }
+
+  get eventualReads(): PostgresEngine["eventualReads"] {
+    return this.#parts.standbys.counts;
+  }
+
+  get(key: RecordKey, consistency: Consistency): Promise<StoredRecord | undefined> {
+    return this.#read((reader) => reader.get(this.#parts.ask[consistency], key));
+  }
+
+  getMany(
+    keys: readonly RecordKey[],
+    consistency: Consistency,
+  ): Promise<readonly (StoredRecord | undefined)[]> {
+    const { ask, getTogether } = this.#parts;
+    if (consistency === "strong" && getTogether !== undefined) return this.#read(() => getTogether(keys));
+    return this.#read((reader) => reader.getMany(ask[consistency], keys));
+  }
+
+  range(request: RangeRequest): Promise<RangePage> {
+    return this.#read((reader) => reader.range(this.#parts.ask[request.consistency], request));
+  }
+
+  counter(counter: CounterId): Promise<number> {
+    return this.#read((reader) => reader.counter(this.#parts.ask.strong, counter));
+  }
+
+  counterParts(request: CounterPartsRequest): Promise<readonly CounterPart[]> {
+    return this.#read((reader) => reader.counterParts(this.#parts.ask.strong, request));
+  }
+
+  readLog(shard: ShardId, after: number, recordsMax: number): Promise<LogPage> {
+    return this.#read((reader) => reader.readLog(this.#parts.ask.strong, { shard, after, recordsMax }));
+  }
+
+  logEnd(shard: ShardId): Promise<LogEnd> {
+    return this.#read((reader) => reader.logEnd(this.#parts.ask.strong, shard));
+  }
+
+  logShards(
+    after: ShardId | undefined,
+    countMax: number,
+  ): Promise<readonly (LogEnd & { readonly shard: ShardId })[]> {
+    return this.#read((reader) => reader.logShards(this.#parts.ask.strong, after, countMax));
+  }
+
+  keyspaces(after: Keyspace | undefined, countMax: number): Promise<readonly Keyspace[]> {
+    return this.#read((reader) => reader.keyspaces(this.#parts.ask.strong, after, countMax));
+  }
+
+  verify(): Promise<readonly string[]> {
+    return this.#read(() => verifyPostgresStore(this.#parts.askAlone));
+  }
+
+  async held(keys: readonly RecordKey[]): Promise<readonly boolean[]> {
+    const own = keys.map((key) => this.#holds.isHeld(key));
+    // Who asks here and then elsewhere is to find there what was found here.
+    await Promise.all(this.#placing);
+    const placed = await this.#read((reader) => reader.held(this.#parts.ask.strong, keys));
+    return own.map((isOwn, index) => isOwn || placed.has(index));
+  }
+
+  async mutate(mutation: Mutation): Promise<MutationOutcome> {
+    this.#assertOpen();
+    const keys = this.#holds.conflicts(mutation.keys);
+    if (keys.length > 0) return { kind: "conflict", keys };
+    const answered = mutation.hold === undefined ? this.#decide(mutation) : this.#hold(mutation);
+    this.#accepted.add(answered);
+    try {
+      return await answered;
+    } finally {
+      this.#accepted.delete(answered);
+    }
+  }
+
+  async trimLog(shard: ShardId, through: number): Promise<void> {
+    this.#assertOpen();
+    await this.#submit({ kind: "trimLog", shard, through });
+  }
+
+  logSignal(shard: ShardId): number {
+    return this.#parts.members.signal(shard);
+  }
+
+  watchLog(shard: ShardId, wake: () => void): () => void {
+    this.#assertOpen();
+    return this.#watchers.add(shard, wake);
+  }
+
+  async lease(name: string, owner: string, ttlMs: number): Promise<Lease | undefined> {
+    return this.#read(async () => {
+      const parameters = [name, owner, ttlMs, this.#ownTimeMs()];
+      const { rows } = await this.#parts.askAlone((session) => session.query(sql.takeLease, parameters));
+      const [row] = rows;
+      return row && { name, owner, token: numberOf(row[0]), expiresMs: numberOf(row[1]) };
+    });
+  }
+
+  async releaseLease({ name, owner, token }: Lease): Promise<void> {
+    await this.#read(() =>
+      this.#parts.askAlone((session) => session.query(sql.releaseLease, [name, owner, token])),
+    );
+  }
+
+  reclaim(): Promise<ReclaimProgress> {
+    return this.#read(() => this.#parts.reclaimer.step());
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  abandon(): void {
+    this.#closing = Promise.resolve();
+    this.#releases.close();
+    this.#parts.members.destroy();
+    this.#parts.destroySessions();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#releases.close();
+    this.#delays.hurry();
+    await Promise.allSettled(this.#accepted);
+    await this.#parts.writer.finish();
+    await this.#parts.members.close();
+    await this.#parts.closeSessions();
+  }
+
+  async #hold(mutation: Mutation): Promise<MutationOutcome> {
+    const release = this.#holds.take(mutation);
+    try {
+      const ms = mutation.hold?.ms ?? 0;
+      return ms === 0 ? await this.#decide(mutation) : await this.#decideLater(mutation, ms);
+    } finally {
+      release();
+    }
+  }
+
+  async #decideLater(mutation: Mutation, ms: number): Promise<MutationOutcome> {
+    const due = this.#delays.wait(ms);
+    const holdId = this.#parts.random.uuid();
+    const placing = this.#submit({ kind: "placeHold", keys: mutation.keys, holdId });
+    const settled = placing.catch(() => undefined);
+    this.#placing.add(settled);
+    let isReleased = false;
+    try {
+      const placed = await placing.finally(() => this.#placing.delete(settled));
+      if (placed.kind === "outcome") {
+        isReleased = true;
+        return placed.outcome;
+      }
+      await due;
+      const outcome = await this.#decide(mutation, holdId);
+      isReleased = outcome.kind !== "unknown";
+      return outcome;
+    } finally {
+      if (!isReleased) this.#releases.add(holdId, mutation.keys);
+    }
+  }
+
+  async #decide(mutation: Mutation, holdId?: string): Promise<MutationOutcome> {
+    const hold = holdId === undefined ? {} : { holdId };
+    const reply = await this.#submit({ kind: "mutate", mutation, ...hold });
+    assert(reply.kind === "outcome", "a mutation is answered with its outcome");
+    return reply.outcome;
+  }
+
+  #submit(request: WriteRequest): Promise<WriteReply> {
+    return new Promise((resolve, reject) => {
+      const isAccepted = this.#parts.writer.submit(request, (reply) => {
+        if (reply.kind === "failed") {
+          reject(new StorageError(reply.code, reply.message, { cause: reply.cause }));
+        } else if (reply.kind === "fault") {
+          reject(reply.error);
+        } else {
+          resolve(reply);
+        }
+      });
+      if (!isAccepted) reject(new StorageError("unavailable", "too many writes are waiting"));
+    });
+  }
+
+  async #read<T>(read: (reader: Reader) => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    try {
+      return await read(this.#parts.reader);
+    } catch (error: unknown) {
+      this.#assertOpen();
+      throw storageFailure(error, "reading the store");
+    }
+  }
+
+  #ownTimeMs(): number | null {
+    return this.#parts.hasOwnTime ? this.#parts.clock.nowMs() : null;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new StorageError("closed", "the store is closed");
+  }
+}

@@ -1,0 +1,49 @@
+/** Errors of sessions, as the contract has them. */
+import { StorageError } from "../contract/index.ts";
+import { PostgresConnectionError, PostgresError } from "./driver.ts";
+import type { HeadMap } from "./heads.ts";
+import type { WriteFailure } from "./write-requests.ts";
+
+/** Where a store was to be opened there is none. */
+export class NoPostgresStore extends StorageError {
+  constructor() {
+    super("unsupported", `there is no store in this schema: run "stator migrate" first`);
+  }
+}
+
+/** The server is no primary, or no more: another one has to be looked for. */
+const readOnly = "25006";
+/** Two transactions got in each other's way, which heads make impossible on one server but not on a cluster. */
+const worthAnotherTry: ReadonlySet<string> = new Set(["40001", "40P01"]);
+
+/**
+ * What Citus answers to who planned before a move of shards and came after it: 40001 where the shard is gone, as the
+ * standard has it; but also that a table is not there, errors of no class of their own, as "could not find valid entry for
+ * shard", and the end of a wait for a lock.
+ */
+const whileShardsMove: ReadonlySet<string> = new Set(["42P01", "XX000", "55P03"]);
+
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof PostgresError && error.sqlState === readOnly;
+}
+
+/** For what surely has not been committed. */
+export function isWorthAnotherTry(error: unknown, { isSpread }: Pick<HeadMap, "isSpread">): boolean {
+  if (!(error instanceof PostgresError)) return false;
+  return worthAnotherTry.has(error.sqlState) || (isSpread && whileShardsMove.has(error.sqlState));
+}
+
+/** Anything but an error of a session is a bug, and stays what it is. */
+export function storageFailure(error: unknown, doing: string): unknown {
+  if (error instanceof PostgresConnectionError || error instanceof PostgresError) {
+    return new StorageError("unavailable", `${doing} failed: ${error.message}`, { cause: error });
+  }
+  return error;
+}
+
+/** Undefined for a bug. */
+export function writeFailure(error: unknown, doing: string): WriteFailure | undefined {
+  const failure = storageFailure(error, doing);
+  if (!(failure instanceof StorageError)) return undefined;
+  return { kind: "failed", code: failure.code, message: failure.message, cause: error };
+}

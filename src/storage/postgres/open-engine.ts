@@ -1,0 +1,222 @@
+/** Opens a PostgreSQL store, or brings its tables to this version. */
+import { type Clock, systemClock, systemRandom } from "../../base/index.ts";
+import { type DecideRegistry, type ShardId, Watchers } from "../contract/index.ts";
+import { Beats } from "./beats.ts";
+import type { PostgresDriver, PostgresSession } from "./driver.ts";
+import { type EngineParts, type PostgresEngine, SessionEngine } from "./engine.ts";
+import { NoPostgresStore, storageFailure } from "./failures.ts";
+import { GroupWriter } from "./group-writer.ts";
+import { HeadMap } from "./heads.ts";
+import { endOrLimit } from "./limited-wait.ts";
+import { Members } from "./members.ts";
+import {
+  checkFormat,
+  migrateStore,
+  type PostgresMigration,
+  readFacts,
+  type StoreFacts,
+} from "./migrations.ts";
+import { pgDriver } from "./pg-driver.ts";
+import { Primary } from "./primary.ts";
+import { type Ask, Reader } from "./reader.ts";
+import { Reclaimer } from "./reclaimer.ts";
+import { ExclusiveSessions, SharedSessions } from "./session-pools.ts";
+import { defaultPostgresLimits, type PostgresLimits, type PostgresSettings } from "./settings.ts";
+import { askAgain } from "./ask-again.ts";
+import { SpreadReader } from "./spread-reader.ts";
+import { Standbys } from "./standbys.ts";
+import { storeMemory } from "./store-memory.ts";
+
+export interface PostgresEngineOptions {
+  readonly settings: PostgresSettings;
+  readonly decide: DecideRegistry;
+  /** Of timers, and of the data's times where `time` says so. */
+  readonly clock: Clock;
+  /** Which clock stamps commits and ends leases; several processes must not use their own. Absent: the database's. */
+  readonly time?: "database" | "clock";
+  /** Absent: `pg`. */
+  readonly driver?: PostgresDriver;
+  /** The primary is no longer found, or is again; the reason is for a person. */
+  readonly onReachable?: (reachable: boolean, reason: string | undefined) => void;
+}
+
+/** Rejects with a StorageError: `unavailable`, `unsupported` (a format to be migrated, or newer), `corrupted`. */
+export async function openPostgresEngine(options: PostgresEngineOptions): Promise<PostgresEngine> {
+  try {
+    return await open(options);
+  } catch (error: unknown) {
+    throw storageFailure(error, "opening the store");
+  }
+}
+
+/** Makes the tables where there are none, or brings them to this version's format. */
+export async function migratePostgresStore(
+  options: Pick<PostgresEngineOptions, "settings" | "driver"> & { readonly heads?: number },
+): Promise<PostgresMigration> {
+  const { settings, heads } = options;
+  try {
+    return await migrateStore({
+      settings,
+      driver: driverOf(options),
+      storeId: systemRandom().uuid(),
+      ...(heads === undefined ? {} : { heads }),
+    });
+  } catch (error: unknown) {
+    throw storageFailure(error, "migrating the store");
+  }
+}
+
+async function open(options: PostgresEngineOptions): Promise<PostgresEngine> {
+  const { settings, decide, clock, onReachable } = options;
+  const limits = limitsOf(settings);
+  const driver = driverOf(options);
+  const primary = new Primary({
+    driver,
+    hosts: settings.address.hosts,
+    connectMs: limits.connectMs,
+    onReachable,
+  });
+  const reads = new SharedSessions((events) => primary.connect(events), limits.readSessionsMax);
+  const writes = new ExclusiveSessions((events) => primary.connect(events), limits.writeSessionsMax);
+  const closeSessions = async (): Promise<void> => {
+    await Promise.all([reads.close(), writes.close()]);
+  };
+  const { heads, storeId, isSpread } = await factsOf(reads, closeSessions);
+  const map = new HeadMap(heads, { isSpread });
+  const random = systemRandom();
+  const real = systemClock();
+  const watchers = wakeAtOnce((): Watchers => watching);
+  const watching = new Watchers(watchers);
+  const memberId = random.uuid();
+  const beats = new Beats();
+  const members = new Members({
+    id: memberId,
+    channel: `stator_${storeId.replaceAll("-", "_")}`,
+    map,
+    primary,
+    reads,
+    membershipMs: limits.membershipMs,
+    beatMs: Math.min(limits.membershipMs, limits.staleMsMax) / 4,
+    goodbyeMs: limits.connectMs,
+    beats,
+    onGrown: (shards) => watching.wake(shards),
+    timers: real,
+  });
+  const onPrimary: Ask = isSpread ? askAgain((use) => reads.use(use)) : (use) => reads.use(use);
+  const standbys = new Standbys({
+    driver,
+    hosts: settings.address.hosts,
+    primary,
+    onPrimary,
+    policy: settings.replicas,
+    sessionsMax: limits.readSessionsMax,
+    staleMsMax: limits.staleMsMax,
+    memberId,
+    beats,
+    random,
+  });
+  const hasOwnTime = options.time === "clock";
+  const writer = new GroupWriter({
+    tools: {
+      map,
+      decide,
+      clock: hasOwnTime ? clock : undefined,
+      memoryOf: storeMemory((session) => primary.serverOf(session)),
+      memberId,
+    },
+    sessions: writes,
+    random,
+    waitingMax: limits.waitingMax,
+    waitMs: limits.answerMs,
+    resolveMs: limits.resolveMs,
+    timers: real,
+    onCommitted: (news) => members.committed(news),
+  });
+  const alone: Ask = (use) => useAlone(writes, use);
+  const destroySessions = (): void => {
+    for (const pool of [reads, standbys, writes]) pool.destroy();
+  };
+  try {
+    await members.open();
+  } catch (error: unknown) {
+    members.destroy();
+    await closeSessions();
+    throw error;
+  }
+  return new SessionEngine(
+    {
+      ...readerOf(map, alone),
+      ask: { strong: onPrimary, eventual: standbys.ask },
+      askAlone: alone,
+      writer,
+      members,
+      reclaimer: new Reclaimer(map, isSpread ? askAgain(alone) : alone),
+      clock,
+      hasOwnTime,
+      random,
+      hasReplicas: settings.replicas !== "primary" && settings.address.hosts.length > 1,
+      standbys,
+      closeSessions: () =>
+        endOrLimit(Promise.all([closeSessions(), standbys.close()]), {
+          timers: real,
+          limitMs: limits.connectMs,
+          onLate: destroySessions,
+        }),
+      destroySessions,
+    },
+    watching,
+  );
+}
+
+function readerOf(map: HeadMap, alone: Ask): Pick<EngineParts, "reader" | "getTogether"> {
+  if (!map.isSpread) return { reader: new Reader(map), getTogether: undefined };
+  const reader = new SpreadReader(map);
+  const askAlone = askAgain(alone);
+  return { reader, getTogether: (keys) => reader.getTogether(askAlone, keys) };
+}
+
+async function factsOf(reads: SharedSessions, close: () => Promise<void>): Promise<StoreFacts> {
+  try {
+    const facts = await reads.use((session) => readFacts(session));
+    if (facts === undefined) {
+      throw new NoPostgresStore();
+    }
+    checkFormat(facts);
+    return facts;
+  } catch (error: unknown) {
+    await close();
+    throw error;
+  }
+}
+
+/** A shard needs nothing to be watched: its first watcher is woken once, as any other. */
+function wakeAtOnce(watchers: () => Watchers): ConstructorParameters<typeof Watchers>[0] {
+  return {
+    watch: (shard: ShardId) => watchers().wake([shard]),
+    unwatch: () => undefined,
+  };
+}
+
+async function useAlone<T>(
+  sessions: ExclusiveSessions,
+  use: (session: PostgresSession) => Promise<T>,
+): Promise<T> {
+  const session = await sessions.take();
+  try {
+    const answer = await use(session);
+    sessions.giveBack(session);
+    return answer;
+  } catch (error: unknown) {
+    // It may be in the middle of something.
+    sessions.drop(session);
+    throw error;
+  }
+}
+
+function driverOf({ driver, settings }: Pick<PostgresEngineOptions, "driver" | "settings">): PostgresDriver {
+  return driver ?? pgDriver(settings.address, limitsOf(settings));
+}
+
+function limitsOf({ limits }: PostgresSettings): PostgresLimits {
+  return { ...defaultPostgresLimits, ...limits };
+}

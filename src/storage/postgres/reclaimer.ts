@@ -1,0 +1,81 @@
+/** Gives back the space of dropped keyspaces, trimmed logs, old commit ids and dead holds, one short step at a time. */
+import type { ReclaimProgress } from "../contract/index.ts";
+import type { PostgresSession } from "./driver.ts";
+import type { HeadMap } from "./heads.ts";
+import type { Ask } from "./reader.ts";
+import { spreadSql } from "./spread-statements.ts";
+import { sql } from "./statements.ts";
+import { arrayText, numberOf } from "./wire-values.ts";
+
+/** A step deletes at most this many rows. */
+const stepRowsMax = 500;
+/** Nobody asks after a commit for longer. */
+const commitsKeptMs = 600_000;
+
+export class Reclaimer {
+  readonly #map: HeadMap;
+  /** No row is written under a head of another writer: deleting what nobody can see takes no head. */
+  readonly #ask: Ask;
+  /** The head whose commit ids are next. */
+  #nextHead = 0;
+
+  constructor(map: HeadMap, ask: Ask) {
+    this.#map = map;
+    this.#ask = ask;
+  }
+
+  step(): Promise<ReclaimProgress> {
+    return this.#ask(async (session) => {
+      const [dropped] = (await session.query(sql.nextDropped)).rows;
+      if (dropped !== undefined) return this.#emptyKeyspace(session, numberOf(dropped[0]));
+      const [trimmed] = (await session.query(sql.nextTrimmed, [stepRowsMax])).rows;
+      if (trimmed !== undefined) {
+        const parameters = [numberOf(trimmed[0]), numberOf(trimmed[1]), numberOf(trimmed[2])];
+        const { rows } = await session.query(sql.deleteSomeLog, parameters);
+        return { recordsRemoved: numberOf(rows[0]?.[0] ?? "0"), done: false };
+      }
+      await this.#forget(session);
+      return { recordsRemoved: 0, done: true };
+    });
+  }
+
+  async #emptyKeyspace(session: PostgresSession, keyspace: number): Promise<ReclaimProgress> {
+    let recordsRemoved = 0;
+    let rowsRemoved = 0;
+    for (const head of this.#map.all) {
+      const parameters = [head, keyspace, stepRowsMax - rowsRemoved];
+      const records = await session.query(sql.deleteSomeRecords, parameters);
+      recordsRemoved += records.rowCount;
+      const parts = await session.query(sql.deleteSomePartCounters, parameters);
+      rowsRemoved += records.rowCount + parts.rowCount;
+      if (rowsRemoved >= stepRowsMax) return { recordsRemoved, done: false };
+      await session.query(sql.deleteCounters, [head, keyspace]);
+    }
+    await this.#reclaimed(session, keyspace);
+    return { recordsRemoved, done: false };
+  }
+
+  async #reclaimed(session: PostgresSession, keyspace: number): Promise<void> {
+    if (!this.#map.isSpread) {
+      await session.query(sql.keyspaceReclaimed, [keyspace, arrayText(this.#map.all)]);
+      return;
+    }
+    // Nobody adds to a dropped keyspace: what is empty under one head stays so while the others are looked at.
+    const { anyRecord, anyCounter, anyPartCounter, keyspaceReclaimed } = spreadSql;
+    for (const head of this.#map.all) {
+      for (const any of [anyRecord, anyCounter, anyPartCounter]) {
+        const { rows } = await session.query(any, [head, keyspace]);
+        if (rows.length > 0) return;
+      }
+    }
+    await session.query(keyspaceReclaimed, [keyspace]);
+  }
+
+  /** Of one head a step. */
+  async #forget(session: PostgresSession): Promise<void> {
+    const head = this.#nextHead;
+    this.#nextHead = (head + 1) % this.#map.count;
+    await session.query(sql.forgetCommits, [head, commitsKeptMs]);
+    await session.query(sql.forgetMembers);
+  }
+}

@@ -1,0 +1,30 @@
+// Random programs on the engine over PGlite and on the model, through one engine and through two. STATOR_PROGRAMS and
+// STATOR_SEED make it long and different.
+import fc from "fast-check";
+import { test } from "vitest";
+import {
+  alternatingPostgres,
+  compareWithModel,
+  postgresSubject,
+  sharedPglitePlace,
+  storeProgram,
+} from "../../src/testing/index.ts";
+
+const numRuns = Number(process.env["STATOR_PROGRAMS"] ?? 4);
+const seed = Number(process.env["STATOR_SEED"] ?? 20_261_121);
+const timeout = 60_000 + numRuns * 2000;
+const runs = { numRuns, seed, endOnFailure: false };
+const place = sharedPglitePlace;
+
+// With several heads only mutations that are sent one after the other have an order to compare.
+test.each([
+  ["one engine, one head", postgresSubject("PGlite", { place, heads: 1 }), {}],
+  ["one engine, several heads", postgresSubject("PGlite", { place }), { oneByOne: true }],
+  ["two engines, one head", alternatingPostgres("PGlite", { place, heads: 1 }, seed), {}],
+  ["two engines, several heads", alternatingPostgres("PGlite", { place }, seed), { oneByOne: true }],
+] as const)("random programs end as on the model: %s", { timeout }, (_name, subject, options) =>
+  fc.assert(
+    fc.asyncProperty(storeProgram(40), (program) => compareWithModel(subject, program, options)),
+    runs,
+  ),
+);
