@@ -1,6 +1,7 @@
-// `npm run prove`: the long proofs: hundreds of kills, minutes of transactions, half a million malformed
-// requests, an hour of seeds.
+// `npm run prove`: the long proofs: hundreds of kills, failovers of a replicated database, minutes of transactions, half a
+// million malformed requests, an hour of seeds.
 // `npm run prove -- --seconds 7200` sets how long the seeds run. Figures are recorded with the commit they are for.
+import process from "node:process";
 import { parseArgs } from "node:util";
 import { finish, runSteps } from "./steps.ts";
 import type { Step } from "./steps.ts";
@@ -20,6 +21,11 @@ finish(
     }),
     longTest("100 kills of a server amid transactions", "test/crash/transaction-kill.test.ts", {
       STATOR_KILL_ROUNDS: "100",
+    }),
+    longTest("35 failures of servers on a replicated PostgreSQL", "test/postgres/kill-rounds.test.ts", {
+      STATOR_POSTGRES: process.env["STATOR_POSTGRES"] ?? "auto",
+      STATOR_PG_KILL_ROUNDS: process.env["STATOR_PG_KILL_ROUNDS"] ?? "35",
+      STATOR_PG_CUT_SECONDS: "30",
     }),
     longTest("5 minutes of transactions with one order", "test/threads/transactions-history.test.ts", {
       STATOR_HISTORY_SECONDS: "75",

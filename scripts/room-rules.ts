@@ -3,10 +3,14 @@
 import { cruise } from "dependency-cruiser";
 import type { ICruiseResult, IFlattenedRuleSet, IRegularForbiddenRuleType } from "dependency-cruiser";
 import { teachUsing } from "./swc-using.ts";
+import packageFile from "../package.json" with { type: "json" };
 import { packageRooms, rooms, testingRooms } from "../rooms.mjs";
 
 /** Code that may look behind doors and use the testing rooms: it is never part of the product. */
 const testCode = ["\\.test\\.ts$", ...testingRooms.map(roomPath)];
+
+/** Packages that users install beside ours when they want what needs them. */
+const optionalPeers = Object.keys(packageFile.peerDependencies).map((name) => `^node_modules/${name}/`);
 
 export interface RoomViolation {
   readonly rule: string;
@@ -82,7 +86,8 @@ function roomRules(): IRegularForbiddenRuleType[] {
       name: "dev-package",
       severity: "error",
       from: { path: "^src/", pathNot: testCode },
-      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
+      // An optional peer is a development dependency of the checkout as well.
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], pathNot: optionalPeers },
     },
   ];
 }

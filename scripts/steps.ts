@@ -67,8 +67,14 @@ async function runStep(step: Step): Promise<Tally> {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   const verdict = tally.failed > 0 ? "FAILED" : "ok";
   console.log(`${verdict.padEnd(6)} ${step.name} (${tally.passed} passed, ${seconds} s)`);
+  for (const figures of figuresIn(ended.output)) console.log(figures);
   if (tally.failed > 0) console.log(textOfFailure(step, ended));
   return tally;
+}
+
+/** What a step says for the record. */
+function figuresIn(output: string): readonly string[] {
+  return output.split("\n").filter((line) => line.startsWith("figures: "));
 }
 
 function textOfFailure(step: Step, ended: Ended): string {

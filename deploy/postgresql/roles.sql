@@ -12,6 +12,8 @@ ALTER ROLE stator PASSWORD :'server_password' CONNECTION LIMIT 180;
 SELECT 'CREATE DATABASE stator' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'stator') \gexec
 REVOKE ALL ON DATABASE stator FROM PUBLIC;
 GRANT CONNECT ON DATABASE stator TO stator_owner, stator;
+-- A forgotten transaction keeps old versions of rows that change with every commit, and writes become slow.
+ALTER DATABASE stator SET idle_in_transaction_session_timeout = '60s';
 \connect stator
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 CREATE SCHEMA IF NOT EXISTS stator AUTHORIZATION stator_owner;

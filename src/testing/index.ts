@@ -22,7 +22,7 @@ export {
   type FaultyDriver,
   interruptedDriver,
 } from "./test-drivers.ts";
-export { describePostgres, postgresForTests } from "./postgres-servers/postgres-for-tests.ts";
+export { describePostgres } from "./postgres-servers/postgres-for-tests.ts";
 export {
   type PostgresPlace,
   postgresSettings,

@@ -4,7 +4,6 @@
  */
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 
@@ -51,8 +50,7 @@ async function writeImage(image: Blob): Promise<void> {
 
 /** Another version may have another format. */
 async function imagePath(): Promise<string> {
-  const entry = createRequire(import.meta.url).resolve("@electric-sql/pglite");
-  const modules = join(entry, "../../../..");
+  const modules = join(import.meta.dirname, "../../node_modules");
   const text = await readFile(join(modules, "@electric-sql/pglite/package.json"), "utf8");
   const { version } = JSON.parse(text) as { readonly version: string };
   return join(modules, ".cache/stator", `pglite-${version}.tar`);

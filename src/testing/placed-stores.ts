@@ -2,7 +2,6 @@
  * Stores of tests in the place that STATOR_TEST_STORE names. On PostgreSQL every store is a schema of its own; a folder
  * stands for one, so that what is opened again is found again.
  */
-import { createHash } from "node:crypto";
 import process from "node:process";
 import { Client } from "pg";
 import { loadPostgresStorage, type PostgresStorage, type StorageChoice } from "../server/index.ts";
@@ -10,7 +9,14 @@ import { quoteIdentifier } from "../storage/postgres/session-settings.ts";
 import { sharedPglite } from "./pglite-driver.ts";
 import { pretendingDriver } from "./pretended-cluster.ts";
 import { watchSpread } from "./spread-watch.ts";
-import { databaseUrl, newSchema, schemaPrefix, storeUnderTest, withSchema } from "./store-under-test.ts";
+import {
+  databaseUrl,
+  newSchema,
+  schemaOfFolder,
+  schemaPrefix,
+  storeUnderTest,
+  withSchema,
+} from "./store-under-test.ts";
 
 export interface PlacedStore {
   readonly storage: StorageChoice;
@@ -60,10 +66,6 @@ export async function dropStoresOfThisProcess(url: string): Promise<void> {
     url,
     rows.map(([name]) => String(name)).filter((name) => name.startsWith(schemaPrefix)),
   );
-}
-
-function schemaOfFolder(path: string): string {
-  return `${schemaPrefix}${createHash("sha256").update(path).digest("hex").slice(0, 16)}`;
 }
 
 /** Few sessions, since many stores are open at once; and nobody waits long for a member that was killed. */

@@ -3,20 +3,14 @@
  * whatever it does not understand is a problem of the statement.
  */
 
-/** Tables by where their rows lie in a spread store; see citus-tables.ts. */
-export const tablesOfHeads: readonly string[] = [
-  "heads",
-  "records",
-  "log",
-  "shards",
-  "counters",
-  "part_counters",
-  "holds",
-  "commits",
-];
-const tablesOfEverywhere: readonly string[] = ["keyspaces"];
+import { tablesOfEverywhere, tablesOfHeads } from "../storage/postgres/citus-tables.ts";
+
 const tablesOfCoordinator: readonly string[] = ["meta", "leases", "members"];
-const allTables = [...tablesOfHeads, ...tablesOfEverywhere, ...tablesOfCoordinator];
+const allTables: readonly string[] = [...tablesOfHeads, ...tablesOfEverywhere, ...tablesOfCoordinator];
+
+function isOfHeads(table: string): boolean {
+  return tablesOfHeads.some((name) => name === table);
+}
 
 export interface StatementShape {
   /** Of heads, as often as they are named. */
@@ -35,10 +29,10 @@ export function shapeOf(statement: string): StatementShape {
   const named = [...text.matchAll(/\b(?:from|join|into|update|using)\s+([a-z_]+)/giu)]
     .map(([, name = ""]) => name.toLowerCase())
     .filter((name) => allTables.includes(name));
-  const tables = named.filter((name) => tablesOfHeads.includes(name));
+  const tables = named.filter((name) => isOfHeads(name));
   const insert = /^INSERT INTO ([a-z_]+)/u.exec(text.trim());
   const target = /^(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)/u.exec(text.trim())?.[1];
-  const isInsert = insert !== null && tablesOfHeads.includes(insert[1] ?? "");
+  const isInsert = insert !== null && isOfHeads(insert[1] ?? "");
   return {
     tables,
     isPinned: isInsert ? insertsUnderOneHead(text) : countPins(text) >= tables.length,
@@ -65,7 +59,7 @@ function problemsOf(text: string, { named, target }: Named): string[] {
   if (named.some((name) => tablesOfCoordinator.includes(name))) {
     problems.push("joins a table of heads with one that only the coordinator has");
   }
-  if (target !== undefined && tablesOfEverywhere.includes(target)) {
+  if (target !== undefined && tablesOfEverywhere.some((name) => name === target)) {
     problems.push(`changes ${target}, of which every server has a copy, by what lies under heads`);
   }
   if (/^INSERT\b.*\bSELECT\b/su.test(text.trim())) problems.push("inserts what a SELECT returns");

@@ -169,7 +169,7 @@ describe("a watch of a spread store", () => {
         "appendLog inserts what a SELECT returns",
         "putRecords inserts what a SELECT returns",
         "readCounter concerns several heads within a transaction",
-        "takeHead calls a function that is not immutable after RETURNING",
+        "takeHeads calls a function that is not immutable after RETURNING",
       ]),
     );
   });

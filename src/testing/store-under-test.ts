@@ -4,6 +4,7 @@
  * prepare-stores.ts), or the URL of a database whose role may make schemas.
  * Suites need not know: verify-at-close.ts puts what they open into the place that placed-stores.ts makes.
  */
+import { createHash } from "node:crypto";
 import process from "node:process";
 import { threadId } from "node:worker_threads";
 
@@ -32,6 +33,13 @@ export function temporaryStoreOptions(): readonly string[] {
   return storeUnderTest().kind === "sqlite" ? ["--memory"] : ["--store", withSchema(newSchema())];
 }
 
+/** The same for one that is there again for who names the same folder. */
+export function keptStoreOptions(folder: string): readonly string[] {
+  return storeUnderTest().kind === "sqlite"
+    ? ["--data", folder]
+    : ["--store", withSchema(schemaOfFolder(folder))];
+}
+
 /** Begins the name of every schema that this process, or a thread of it, makes for a test. */
 export const schemaPrefix: string = `stator_test_${process.pid}_`;
 
@@ -40,6 +48,10 @@ let schemas = 0;
 export function newSchema(): string {
   schemas += 1;
   return `${schemaPrefix}${threadId}_${schemas}`;
+}
+
+export function schemaOfFolder(path: string): string {
+  return `${schemaPrefix}${createHash("sha256").update(path).digest("hex").slice(0, 16)}`;
 }
 
 /** The URL of a store. */

@@ -17,7 +17,7 @@ vi.mock(import("../server/create-stator.ts"), async (original) => {
     createStator: async (settings): Promise<StatorCore> => {
       const { storage, remove } = await place(settings.storage, { ownTime: true });
       const core = await real.createStator({ inspect: inspectStore, ...settings, storage });
-      return { ...core, close: () => core.close().finally(remove) };
+      return { ...core, close: () => closeAndRemove(() => core.close(), remove) };
     },
     composeStator: (settings, engine): Promise<StatorCore> =>
       real.composeStator({ inspect: inspectStore, ...settings }, engine),
@@ -33,11 +33,20 @@ vi.mock(import("../server/start-server.ts"), async (original) => {
       const outcome = await real.startServer({ ...settings, storage });
       if (outcome.kind === "refused") return outcome;
       const { server } = outcome;
-      const close = (): Promise<void> => server.close().finally(remove);
+      const close = (): Promise<void> => closeAndRemove(() => server.close(), remove);
       return { ...outcome, server: { ...server, close, [Symbol.asyncDispose]: close } };
     },
   };
 });
+
+/** What was made for a test goes also when closing fails. */
+async function closeAndRemove(close: () => Promise<void>, remove: () => Promise<void>): Promise<void> {
+  try {
+    await close();
+  } finally {
+    await remove();
+  }
+}
 
 afterEach(async () => {
   const engines = takeLeftStores();

@@ -56,7 +56,7 @@ export async function runHistories(rounds: HistoryRounds): Promise<void> {
 
 async function runHistory({ places, needed }: HistoryRounds, round: number): Promise<void> {
   const recorder = new HistoryRecorder();
-  const shared = new SharedHistory({ recorder, prefix: `r${round}`, alwaysTokens: false });
+  const shared = new SharedHistory({ recorder, prefix: `r${round}:`, alwaysTokens: false });
   const random = seededRandom(historySeed + round);
   const clients = places.map(([one, other]): HistoryClient => ({
     shared,

@@ -15,7 +15,14 @@ import {
   type TappedStatement,
 } from "../../src/testing/index.ts";
 import { type PgliteDriver, pgliteHost, sharedPglite } from "../../src/testing/pglite-driver.ts";
-import { bytes, increment, key, mutation, readText, write } from "../../src/testing/storage-contract/subject.ts";
+import {
+  bytes,
+  increment,
+  key,
+  mutation,
+  readText,
+  write,
+} from "../../src/testing/storage-contract/subject.ts";
 
 /** The first run on a machine makes PGlite's image. */
 const startMsMax = 60_000;
@@ -116,7 +123,7 @@ describe("a lost answer", () => {
     expect(await readText(engine, key("n"))).toBe(landed ? "1" : undefined);
   });
 
-  test.each(["takeHead", "lookUpRecords", "putRecords", "addCommit"])(
+  test.each(["takeHeads", "lookUpRecords", "putRecords", "addCommit"])(
     "of a statement before the commit (%s) is a rejection, and nothing was applied",
     async (name) => {
       const engine = await openFaulty();
@@ -206,12 +213,21 @@ describe("a server that goes away", () => {
     await increment(engine, key("n"));
     faults.refuseConnections(true);
     faults.endSessions();
-    const writes = Array.from({ length: 20 }, (_, index) => increment(engine, key("n", "", { placement: index })));
+    const writes = Array.from({ length: 20 }, (_, index) =>
+      increment(engine, key("n", "", { placement: index })),
+    );
     expect(new Set(await Promise.all(writes.map(endOf)))).toEqual(new Set(["unavailable"]));
     await expect(engine.get(key("n"), "strong")).rejects.toMatchObject({ code: "unavailable" });
     faults.refuseConnections(false);
     await untilServed(engine);
     expect(await increment(engine, key("n"))).toMatchObject({ kind: "committed", result: 2 });
+  });
+
+  test("is not written to by more than may wait", async () => {
+    const engine = await openFaulty({ waitingMax: 10 });
+    const ends = await Promise.all(Array.from({ length: 50 }, () => endOf(increment(engine, key("n")))));
+    expect(ends.filter((end) => end === "committed")).toHaveLength(10);
+    expect(ends.filter((end) => end === "unavailable")).toHaveLength(40);
   });
 
   test("is told of, and that it is back", async () => {
@@ -237,7 +253,9 @@ describe("a server that goes away", () => {
 
   test("does not keep an engine from closing, and ends what it had accepted", async () => {
     const engine = await openFaulty();
-    const later = engine.mutate(mutation("increment", { keys: [key("n")], args: key("n"), hold: { ms: 60_000 } }));
+    const later = engine.mutate(
+      mutation("increment", { keys: [key("n")], args: key("n"), hold: { ms: 60_000 } }),
+    );
     expect(await engine.held([key("n")])).toEqual([true]);
     const ended = endOf(later);
     faults.refuseConnections(true);
@@ -249,7 +267,9 @@ describe("a server that goes away", () => {
   test("takes no key with it: what was held by one that could not be decided is free again", async () => {
     const engine = await openFaulty();
     const other = await openPlain();
-    const later = engine.mutate(mutation("increment", { keys: [key("n")], args: key("n"), hold: { ms: 50 } }));
+    const later = engine.mutate(
+      mutation("increment", { keys: [key("n")], args: key("n"), hold: { ms: 50 } }),
+    );
     expect([await engine.held([key("n")]), await other.held([key("n")])]).toEqual([[true], [true]]);
     faults.refuseConnections(true);
     faults.endSessions();
@@ -294,8 +314,17 @@ describe("members", () => {
 
   test("are not disturbed by what anybody says on their channel", async () => {
     const engine = await openPlain();
-    const [[storeId] = []] = await store.rows("SELECT replace(value, '-', '_') FROM meta WHERE name = 'storeId'");
-    for (const nonsense of ["", "{", "null", "[]", '{"from": 1}', '{"from": "x", "heads": 7, "urgent": true}']) {
+    const [[storeId] = []] = await store.rows(
+      "SELECT replace(value, '-', '_') FROM meta WHERE name = 'storeId'",
+    );
+    for (const nonsense of [
+      "",
+      "{",
+      "null",
+      "[]",
+      '{"from": 1}',
+      '{"from": "x", "heads": 7, "urgent": true}',
+    ]) {
       await store.rows(`SELECT pg_notify('stator_${storeId}', '${nonsense}')`);
     }
     expect(await increment(engine, key("n"))).toMatchObject({ kind: "committed", result: 1 });
@@ -314,7 +343,8 @@ describe("members", () => {
 
 describe("sessions", () => {
   test("that reclaiming or leases use come back to those who write", async () => {
-    const engine = await openFaulty({ writeSessionsMax: 1 });
+    // So that no look for late writes helps.
+    const engine = await openFaulty({ writeSessionsMax: 1, answerMs: 600_000 });
     const work = Array.from({ length: 10 }, (_, index) => [
       engine.reclaim(),
       increment(engine, key("n", "", { placement: index })),

@@ -37,25 +37,32 @@ async function closeAll(): Promise<void> {
   for (const end of last.toReversed()) await end();
 }
 
+/** New connections to the one and the other, each for one request at a time. */
+type OpenBoth = () => HistoryPlaces;
+
 /** Half of the clients begin with the one, half with the other. */
-function mixed([one, other]: HistoryPlaces): HistoryPlaces[] {
-  return Array.from({ length: historyClients }, (_, index) =>
-    index % 2 === 0 ? [one, other] : [other, one],
-  );
+function mixed(open: OpenBoth): readonly HistoryPlaces[] {
+  return Array.from({ length: historyClients }, (_, index) => {
+    const [one, other] = open();
+    return index % 2 === 0 ? [one, other] : [other, one];
+  });
 }
 
 /** Whatever is in the way of a plain write or a read is held by the other Stator. */
-function divided([one, other]: HistoryPlaces): HistoryPlaces[] {
-  const place: Caller = {
-    call: (operation, body) => (operation === "TransactWriteItems" ? one : other).call(operation, body),
+function divided(open: OpenBoth): readonly HistoryPlaces[] {
+  const place = (): Caller => {
+    const [one, other] = open();
+    return {
+      call: (operation, body) => (operation === "TransactWriteItems" ? one : other).call(operation, body),
+    };
   };
-  return Array.from({ length: historyClients }, () => [place, place]);
+  return Array.from({ length: historyClients }, () => [place(), place()]);
 }
 
 interface Kind {
   readonly title: string;
   readonly transactionHoldMs: number;
-  readonly placesOf: (both: HistoryPlaces) => readonly HistoryPlaces[];
+  readonly placesOf: (open: OpenBoth) => readonly HistoryPlaces[];
 }
 
 const kinds: readonly Kind[] = [
@@ -86,7 +93,7 @@ describe(`two Stators on PGlite have one order of everything, seed ${historySeed
     const one = await openCore(storage, transactionHoldMs);
     const other = await openCore(storage, transactionHoldMs);
     await createTables(one);
-    await runHistories({ places: placesOf([one, other]), needed: conflictsNeeded });
+    await runHistories({ places: placesOf(() => [one, other]), needed: conflictsNeeded });
     await closeAll();
     expect(await verifyData(storage)).toMatchObject({ kind: "sound" });
     await pglite.dropSchema(schema);
@@ -112,12 +119,7 @@ describePostgres(
         const other = await startServerProcess(builtServerCommand(options));
         ends.push(() => other.stop());
         await createTables(openConnection(one));
-        // A connection has one request at a time, and a client has two of them.
-        const places = Array.from({ length: historyClients }, (_, index) => {
-          const own = placesOf([openConnection(one), openConnection(other)])[index];
-          if (own === undefined) throw new Error("each client has its places");
-          return own;
-        });
+        const places = placesOf(() => [openConnection(one), openConnection(other)]);
         await runHistories({ places, needed: conflictsNeeded });
         expect([one.exited(), other.exited()]).toEqual([undefined, undefined]);
         await closeAll();

@@ -21,8 +21,8 @@ import { startSdkClients } from "./sdk-clients.ts";
 import { type ServerPair, startServerPair } from "./server-pair.ts";
 import type { StaleReads } from "./stale-reads.ts";
 
-/** Every second one is a failover. */
-const faults: readonly Fault[] = ["primary", "server", "primary", "cut", "primary", "standby"];
+/** Three of the first five are failovers. */
+const faults: readonly Fault[] = ["primary", "server", "primary", "cut", "primary", "standby", "all"];
 const rounds = Number(process.env["STATOR_PG_KILL_ROUNDS"] ?? 5);
 const cutSeconds = Number(process.env["STATOR_PG_CUT_SECONDS"] ?? 5);
 const seed = Number(process.env["STATOR_SEED"] ?? 20_261_121);
@@ -36,6 +36,8 @@ const sdkClientsCount = 4;
 const sdkCallsMin = 100;
 /** What a server may need for requests that wait for a database that does not answer. */
 const floodMiBMax = 150;
+/** What a server had begun when its network went keeps others waiting until the database gives it up. */
+const otherWaitsMsMax = 10_000;
 const roundLimitMs = 120_000;
 
 describePostgres(
@@ -69,6 +71,9 @@ describePostgres(
         stale.push(run.beacon.stale);
       }
       note(roundsText(all, stale));
+      // What is never stale was not read from standbys.
+      const staleReads = stale.reduce((sum, { agesMs }) => sum + agesMs.length, 0);
+      if (rounds >= faults.length) expect(staleReads).toBeGreaterThan(0);
     });
 
     test("servers restarted one after the other", { timeout: roundLimitMs }, async () => {
@@ -104,13 +109,26 @@ describePostgres(
       const after = pair.servers.map((server) => server.peakMiB());
       await run.progress(end.backMs, callsMin);
       await stopAndCheck(run, end);
-      note(`${floodText(flooded)}; memory ${before.join(" and ")} MiB before, ${after.join(" and ")} MiB at most`);
+      note(`${floodText(flooded)}; memory ${mib(before)} before, ${mib(after)} at most`);
       expect(flooded.longestMs).toBeLessThan(answerMsMax);
       expect(flooded.broken).toBe(0);
       for (const [index, most] of after.entries()) {
         expect((most ?? 0) - (before[index] ?? 0), "MiB more").toBeLessThan(floodMiBMax);
       }
     });
+
+    test.skipIf(cutSeconds * 1000 < otherWaitsMsMax)(
+      `${cutSeconds} s without a network for one of two servers`,
+      { timeout: roundLimitMs },
+      async () => {
+        const run = load.start();
+        await run.progress(0, callsMin);
+        const end = await cutFor(pair.servers.slice(0, 1), { direction: "both", ms: cutSeconds * 1000 });
+        await run.progress(end.backMs, callsMin);
+        const { outageMs } = await stopAndCheck(run, end);
+        expect(outageMs, "the other one waits for what was begun").toBeLessThan(otherWaitsMsMax);
+      },
+    );
 
     test("the store is sound in the end", { timeout: roundLimitMs }, async () => {
       for (const server of pair.servers) await server.stop();
@@ -127,10 +145,11 @@ describePostgres(
       await run.stop();
       const figures = figuresOf(load.log, end);
       note(`${prefix}${roundText(figures, run.beacon.stale)}`);
-      expect(figures.lateFailureMs, end.name).toBeLessThan(lateFailureMsMax);
-      expect(figures.longestAttemptMs, end.name).toBeLessThan(answerMsMax);
+      expect(figures.lateFailureMs, `errors after: ${end.name}`).toBeLessThan(lateFailureMsMax);
+      expect(figures.longestAttemptMs, `slowest answer: ${end.name}`).toBeLessThan(answerMsMax);
       await run.check();
       await checkStore(pair);
+      note(`checked: ${run.summary()}`);
       return figures;
     }
   },
@@ -140,6 +159,10 @@ describePostgres(
 function floodText({ answered, refused, longestMs }: FloodEnd): string {
   const ms = Math.round(longestMs);
   return `flood: ${answered} requests answered, ${refused} refused, the slowest answer after ${ms} ms`;
+}
+
+function mib(peaks: readonly (number | undefined)[]): string {
+  return `${peaks.map((peak) => (peak === undefined ? "?" : Math.round(peak))).join(" and ")} MiB`;
 }
 
 function note(text: string): void {

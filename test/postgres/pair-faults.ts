@@ -1,9 +1,9 @@
 /** What happens to a pair of servers and its database, one thing at a time, and how it is made good again. */
 import { monotonicMs, type Random, systemClock } from "../../src/base/index.ts";
 import type { CutDirection } from "../../src/testing/postgres-servers/tcp-proxy.ts";
-import type { PairedServer, ServerPair } from "./server-pair.ts";
+import { type PairedServer, type ServerPair, stalenessMsMax } from "./server-pair.ts";
 
-export type Fault = "primary" | "server" | "standby" | "cut";
+export type Fault = "primary" | "server" | "standby" | "cut" | "all";
 
 export interface FaultEnd {
   /** For people. */
@@ -29,6 +29,8 @@ export function strike(pair: ServerPair, fault: Fault, random: Random): Promise<
       return killStandby(pair, random);
     case "cut":
       return cutSome(pair, random);
+    case "all":
+      return killAll(pair);
   }
 }
 
@@ -53,6 +55,8 @@ async function killServer({ postgres, servers }: ServerPair, random: Random): Pr
   const server = pick(servers, random);
   const standby = pick(postgres.standbys, random);
   await postgres.pauseReplay(standby);
+  // What it answers grows as old as it may.
+  await systemClock().sleep(stalenessMsMax);
   const startedMs = monotonicMs();
   await server.kill();
   return {
@@ -80,6 +84,24 @@ async function killStandby({ postgres }: ServerPair, random: Random): Promise<Fa
       await systemClock().sleep(standbyDownMs);
       await node.start();
       await postgres.caughtUp();
+    },
+  };
+}
+
+/** Both servers and the primary at once: nobody is left who knows what was under way. */
+async function killAll(pair: ServerPair): Promise<FaultEnd> {
+  const { postgres, servers } = pair;
+  const old = postgres.primary;
+  const startedMs = monotonicMs();
+  await Promise.all([old.kill(), ...servers.map((server) => server.kill())]);
+  const promoted = await postgres.promote();
+  await Promise.all(servers.map((server) => server.start()));
+  return {
+    name: `both servers and primary ${old.name} killed, ${promoted.name} promoted`,
+    startedMs,
+    backMs: monotonicMs(),
+    repair: async () => {
+      await postgres.rejoin(old);
     },
   };
 }

@@ -21,13 +21,16 @@ export interface RoundFigures {
 
 const writes = new Set(["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"]);
 
-export function figuresOf({ attempts, calls }: CallLog, { name, startedMs, backMs }: Pick<FaultEnd, "name" | "startedMs" | "backMs">): RoundFigures {
+export function figuresOf(
+  { attempts, calls }: CallLog,
+  { name, startedMs, backMs }: Pick<FaultEnd, "name" | "startedMs" | "backMs">,
+): RoundFigures {
   // Who is told that his own transaction is under way has been served.
   const failed = attempts.filter(({ failure }) => failure !== undefined && !failure.startsWith("400 "));
   // That a server is not there is no failure of the other one.
   const answered = failed.filter(({ failure }) => failure?.includes("ECONNREFUSED") === false);
   const late = answered.map((attempt) => attempt.startedMs - backMs);
-  const written = calls.filter(({ operation }) => writes.has(operation));
+  const written = calls.filter(({ operation, status }) => status === 200 && writes.has(operation));
   return {
     name,
     calls: calls.length,
@@ -71,7 +74,8 @@ export function roundText(round: RoundFigures, stale: StaleReads): string {
 export function roundsText(all: readonly RoundFigures[], stale: readonly StaleReads[]): string {
   const outages = all.map(({ outageMs }) => Math.round(outageMs)).toSorted((left, right) => left - right);
   const failovers = all.filter(({ name }) => name.includes("promoted"));
-  const sum = (of: (round: RoundFigures) => number): number => all.reduce((total, round) => total + of(round), 0);
+  const sum = (of: (round: RoundFigures) => number): number =>
+    all.reduce((total, round) => total + of(round), 0);
   return [
     `${all.length} rounds with ${failovers.length} failovers`,
     `${sum(({ calls }) => calls)} calls`,

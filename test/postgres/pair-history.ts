@@ -41,10 +41,6 @@ export class PairHistory {
     return this.#shared.options.recorder.operations.length;
   }
 
-  get unknown(): number {
-    return this.#shared.options.recorder.operations.filter(({ end }) => end === "unknown").length;
-  }
-
   async run(goOn: () => boolean): Promise<void> {
     await placeCoin(this.#first, this.#first.call);
     await Promise.all(

@@ -4,6 +4,7 @@ import { createTable } from "../crash/server-rounds.ts";
 import { countersTable } from "../crash/server-writers.ts";
 import { indexedTable } from "../crash/indexed-items.ts";
 import { accountTables } from "../model/history-requests.ts";
+import { runCatalogClient } from "./pair-catalog.ts";
 import { checkContents } from "./pair-checks.ts";
 import { PairHistory } from "./pair-history.ts";
 import { newSharedCounts, type PairWriter, runWriter, type SharedCounts } from "./pair-writers.ts";
@@ -69,6 +70,7 @@ export class PairLoad {
       clientsCount: historyClients,
       random: this.#random,
     });
+    const catalog = { caller: this.#newCaller(), prefix, problems: this.counts.problems, tables: 0 };
     this.log.attempts.length = 0;
     this.log.calls.length = 0;
     const state = { goOn: true };
@@ -77,12 +79,15 @@ export class PairLoad {
       ...this.#writers.map((writer) => runWriter(writer, goOn)),
       history.run(goOn),
       beacon.run(goOn),
+      runCatalogClient(catalog, goOn),
     ]);
     // Whoever waits for something else meanwhile is told at the end.
     running.catch(() => undefined);
     return {
       beacon,
-      history,
+      summary: () =>
+        `${history.operations} operations with one order, ${catalog.tables} tables made and dropped, ` +
+        `${this.counts.strongReads} strong reads of what was written elsewhere`,
       progress: (afterMs, callsMin) => this.#progress(running, { afterMs, callsMin }),
       stop: async () => {
         state.goOn = false;
@@ -123,13 +128,19 @@ export class PairLoad {
   }
 
   #newCaller(): RetryingCaller {
-    return new RetryingCaller({ endpoints: this.endpoints, random: this.#newRandom(), log: this.log, giveUpMs });
+    return new RetryingCaller({
+      endpoints: this.endpoints,
+      random: this.#newRandom(),
+      log: this.log,
+      giveUpMs,
+    });
   }
 }
 
 export interface LoadRun {
   readonly beacon: Beacon;
-  readonly history: PairHistory;
+  /** What the checks were about, for people. */
+  summary(): string;
   progress(afterMs: number, callsMin: number): Promise<void>;
   stop(): Promise<void>;
   /** When it has stopped. Rejects with what is wrong. */

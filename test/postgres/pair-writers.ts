@@ -109,7 +109,9 @@ async function remove(writer: PairWriter): Promise<void> {
 async function batch(writer: PairWriter): Promise<void> {
   const number = nextNumber(writer);
   const keys = new Set(Array.from({ length: batchSize }, () => ownKey(writer)));
-  let requests: unknown = { [itemsTable]: [...keys].map((key) => ({ PutRequest: { Item: itemOf(key, number) } })) };
+  let requests: unknown = {
+    [itemsTable]: [...keys].map((key) => ({ PutRequest: { Item: itemOf(key, number) } })),
+  };
   while (Object.keys(requests as object).length > 0) {
     const body = await ok(writer, "BatchWriteItem", { RequestItems: requests });
     requests = body["UnprocessedItems"] ?? {};
@@ -122,7 +124,11 @@ async function lookElsewhere(writer: PairWriter, key: string): Promise<void> {
   const { caller, shared, items } = writer;
   if (writer.random.below(2) === 0) return;
   caller.turn();
-  const body = await ok(writer, "GetItem", { TableName: itemsTable, Key: { pk: { S: key } }, ConsistentRead: true });
+  const body = await ok(writer, "GetItem", {
+    TableName: itemsTable,
+    Key: { pk: { S: key } },
+    ConsistentRead: true,
+  });
   shared.strongReads += 1;
   const found = (body["Item"] as Wire | undefined)?.["first"]?.N;
   const wanted = items.get(key);
@@ -135,7 +141,9 @@ async function lookElsewhere(writer: PairWriter, key: string): Promise<void> {
 async function count(writer: PairWriter): Promise<void> {
   const name = hotCounters[writer.random.below(hotCounters.length)] ?? "";
   const known = countOf(writer, name);
-  const body = await counted(known, () => ok(writer, "UpdateItem", { ...increment(writer, name), ReturnValues: "UPDATED_NEW" }));
+  const body = await counted(known, () =>
+    ok(writer, "UpdateItem", { ...increment(writer, name), ReturnValues: "UPDATED_NEW" }),
+  );
   tookShare(writer, name, body);
 }
 
@@ -212,11 +220,7 @@ async function transact(writer: PairWriter): Promise<void> {
   await lookElsewhere(writer, key);
 }
 
-async function ok(
-  writer: PairWriter,
-  operation: string,
-  body: object,
-): Promise<CallAnswer["body"]> {
+async function ok(writer: PairWriter, operation: string, body: object): Promise<CallAnswer["body"]> {
   const answer = await pastConflicts(writer, operation, body);
   if (answer.status !== 200) throw new Error(`${operation}: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body;

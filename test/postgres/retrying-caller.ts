@@ -18,11 +18,18 @@ export interface CallAttempt {
   readonly isUnknown: boolean;
 }
 
+export interface AnsweredCall {
+  readonly operation: string;
+  readonly status: number;
+  readonly startedMs: number;
+  readonly endedMs: number;
+}
+
 /** What has happened to the calls of all clients. */
 export interface CallLog {
   readonly attempts: CallAttempt[];
   /** Calls that were answered, however often they were sent. */
-  readonly calls: { readonly operation: string; readonly startedMs: number; readonly endedMs: number }[];
+  readonly calls: AnsweredCall[];
   /** Calls that were tried for too long; told here too, since their caller may take that for an unknown outcome. */
   readonly givenUp: string[];
 }
@@ -72,8 +79,9 @@ export class RetryingCaller {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
       const result = await this.#attempt(operation, body);
       if (result.kind === "answered") {
-        log.calls.push({ operation, startedMs, endedMs: monotonicMs() });
-        return result.answer;
+        const { answer } = result;
+        log.calls.push({ operation, status: answer.status, startedMs, endedMs: monotonicMs() });
+        return answer;
       }
       if (result.isUnknown && !mayRepeat) throw new UnknownOutcome(result.failure);
       if (monotonicMs() - startedMs > giveUpMs) {

@@ -3,7 +3,12 @@
  * attempt that fails goes to the other server next. Each counts what was acknowledged; an error that the SDK hands to the
  * program ends the client and is told.
  */
-import { DynamoDBClient, GetItemCommand, TransactWriteItemsCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { countersTable } from "../crash/server-writers.ts";
 
 export interface SdkClients {
@@ -95,7 +100,8 @@ async function run(client: DynamoDBClient, { key, goOn, traffic }: Run): Promise
   };
   for (let turn = 0; goOn(); turn += 1) {
     // The SDK makes a token for each transaction.
-    if (turn % 4 === 0) await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Update: update }] }));
+    if (turn % 4 === 0)
+      await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Update: update }] }));
     else await client.send(new UpdateItemCommand(update));
     counted += 1;
     const { Item: item } = await client.send(read);

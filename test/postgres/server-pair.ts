@@ -70,7 +70,10 @@ interface ServerPlan {
   readonly options: readonly string[];
 }
 
-async function startPaired(postgres: ReplicatedPostgres, { name, options }: ServerPlan): Promise<PairedServer> {
+async function startPaired(
+  postgres: ReplicatedPostgres,
+  { name, options }: ServerPlan,
+): Promise<PairedServer> {
   await using made = new AsyncDisposableStack();
   const proxies: TcpProxy[] = [];
   for (const target of postgres.hosts) proxies.push(made.use(await startTcpProxy({ target })));
@@ -78,7 +81,10 @@ async function startPaired(postgres: ReplicatedPostgres, { name, options }: Serv
   const staleness = ["--eventual-staleness-ms", String(stalenessMsMax)];
   const store = ["--store", `postgres://postgres@${hosts}/postgres`, ...staleness];
   const command = builtServerCommand([...store, ...options]);
-  const run = async (): Promise<{ readonly server: ServerProcess; readonly memory: ReturnType<typeof watchMemory> }> => {
+  const run = async (): Promise<{
+    readonly server: ServerProcess;
+    readonly memory: ReturnType<typeof watchMemory>;
+  }> => {
     const server = await startServerProcess(command);
     return { server, memory: watchMemory(server.pid) };
   };

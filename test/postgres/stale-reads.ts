@@ -69,7 +69,9 @@ export class Beacon {
     while (goOn()) {
       const all = endpoints();
       const startedMs = monotonicMs();
-      const answer = await apiCall(all[random.below(all.length)] ?? "", "GetItem", request).catch(() => undefined);
+      const answer = await apiCall(all[random.below(all.length)] ?? "", "GetItem", request).catch(
+        () => undefined,
+      );
       if (answer?.status === 200) this.#judge(answer.body["Item"], startedMs);
       else this.stale.failed += 1;
       await Promise.race([this.#next.promise, systemClock().sleep(readEveryMs)]);

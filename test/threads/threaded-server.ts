@@ -13,9 +13,13 @@ import {
   type StartOutcome,
 } from "../../src/server/index.ts";
 import { keepCompiledModules, testServerSettings } from "../../src/testing/index.ts";
+import { storeUnderTest } from "../../src/testing/store-under-test.ts";
 import { openAuthorization, testDate } from "../wire/wire-fixture.ts";
 
 keepCompiledModules();
+
+/** Of the store under test: those that no other store needs, and what is said of them holds for it alone. */
+export const storeThreads: readonly string[] = storeUnderTest().kind === "sqlite" ? ["writer"] : [];
 
 const defaults: ServerSettings = { ...testServerSettings, routers: 2, limits: { drainQuietMs: 50 } };
 

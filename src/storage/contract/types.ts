@@ -255,7 +255,10 @@ export interface ReclaimProgress {
 export interface Engine extends AsyncDisposable {
   readonly capabilities: EngineCapabilities;
   get(key: RecordKey, consistency: Consistency): Promise<StoredRecord | undefined>;
-  /** Answers in the order of the keys; all of one moment. */
+  /**
+   * Answers in the order of the keys; all of one moment. An engine whose data lies on several servers may answer `eventual`
+   * reads of one moment for each placement.
+   */
   getMany(
     keys: readonly RecordKey[],
     consistency: Consistency,

@@ -29,6 +29,13 @@ export class Belief {
     this.#rowUntilMs = Math.max(this.#rowUntilMs, askedMs + this.#membershipMs);
   }
 
+  /** What was seen may have been of a server that is no more, and rows of it are perhaps not what they were. */
+  forget(): void {
+    this.#lookedMs = -Infinity;
+    this.#rowSinceMs = Infinity;
+    this.#rowUntilMs = -Infinity;
+  }
+
   isSureAt(nowMs: number): boolean {
     const isCovered = this.#rowSinceMs <= this.#lookedMs && nowMs < this.#rowUntilMs;
     return isCovered && nowMs < this.#lookedMs + this.#membershipMs;

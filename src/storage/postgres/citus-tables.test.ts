@@ -27,7 +27,7 @@ interface Place {
   readonly meta: () => Promise<readonly PostgresRow[]>;
 }
 
-let ends: (() => Promise<unknown>)[] = [];
+const ends: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   await sharedPglitePlace();
@@ -136,10 +136,10 @@ describe("a store on a cluster", () => {
 test("every table with a head is spread, and its rows can lie with their head: h is the first of its primary key", () => {
   const tables = [...schema.matchAll(/CREATE TABLE (\w+)\(([\s\S]*?)\)(?: WITH [^;]*)?;/gu)];
   const withHead = tables.filter(([, , columns = ""]) => /\bh int4\b/u.test(columns));
-  expect(withHead.map(([, name]) => name).toSorted()).toEqual([...tablesOfHeads].toSorted());
+  expect(withHead.map(([, name = ""]) => name).toSorted()).toEqual([...tablesOfHeads].toSorted());
   for (const [, , columns] of withHead) expect(columns).toMatch(/PRIMARY KEY\(h[,)]|h int4 PRIMARY KEY/u);
   const others = tables
-    .map(([, name]) => name)
+    .map(([, name = ""]) => name)
     .filter((name) => !tablesOfHeads.some((each) => each === name));
   expect(others.toSorted()).toEqual([...tablesOfEverywhere, "leases", "members", "meta"]);
 });

@@ -20,7 +20,7 @@ import {
 } from "../../testing/index.ts";
 import type { HotKeyOrder } from "../../testing/hot-key-process.ts";
 
-const seconds = Number(process.env["STATOR_SECONDS"] ?? 3);
+const seconds = Number(process.env["STATOR_SECONDS"] ?? 2);
 const timeout = 60_000 + seconds * 2000;
 const hotKeys = 7;
 const callers = 16;
@@ -107,7 +107,9 @@ describePostgres("hot keys", (programs) => {
 /** Resolves with its first outcome. */
 function startChild(order: HotKeyOrder, onLine: (line: string) => void): Promise<ChildProcess> {
   const script = fileURLToPath(new URL("../../testing/hot-key-process.ts", import.meta.url));
-  const child = spawn(process.execPath, [script, JSON.stringify(order)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script, JSON.stringify(order)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let rest = "";
   return new Promise((resolve, reject) => {
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {

@@ -20,7 +20,7 @@ import {
   type ShardId,
   StorageError,
   type StoredRecord,
-  Watchers,
+  type Watchers,
 } from "../contract/index.ts";
 import { storageFailure } from "./failures.ts";
 import type { GroupWriter } from "./group-writer.ts";

@@ -1,5 +1,7 @@
+// The newest state as a group sees it: what was read, and what it has decided so far.
 import { describe, expect, test } from "vitest";
 import type { Commit, RecordKey } from "../contract/index.ts";
+import { GroupKeys } from "./group-keys.ts";
 import { GroupState } from "./group-state.ts";
 import { HeadMap } from "./heads.ts";
 import { unknownKeyspace } from "./keyspace-cache.ts";
@@ -8,9 +10,13 @@ import type { ShardState } from "./shard-cache.ts";
 const shard: ShardState = { last: 5, oldest: 3, timeMicros: 1000, closed: false };
 
 /** A group number 7 under head 0 and 9 under head 1, which knows keyspaces 1 and 2 and shards 64 and 65. */
-function newState(): GroupState {
+function newState(found: readonly RecordKey[] = []): GroupState {
+  const map = new HeadMap(2);
+  const keys = new GroupKeys(map);
+  for (const each of found) keys.of(each).record = { version: 3, value: bytes("old") };
   const state = new GroupState({
-    map: new HeadMap(2),
+    map,
+    keys,
     heads: [
       { head: 0, n: 7 },
       { head: 1, n: 9 },
@@ -43,16 +49,15 @@ const put = (of: RecordKey, value: string): Commit["records"][number] => ({
 
 describe("records", () => {
   test("are as they were read, or as the group has left them", () => {
-    const state = newState();
     const [a, b] = [key("a"), key("b")];
-    state.giveRecord(a, { key: a, version: 3, value: bytes("old") });
-    state.giveRecord(b, undefined);
+    const state = newState([a]);
     const read = (): unknown =>
       state
         .recordsOf({ kind: "x", epochs: [], keys: [a, b], args: undefined })
         .map((record) => record && Buffer.from(record.value).toString());
     expect(read()).toEqual(["old", undefined]);
-    state.apply(commit({ records: [put(b, "new"), { kind: "delete", key: a }] }), 1);
+    // Another object with the same bytes is the same key.
+    state.apply(commit({ records: [put(key("b"), "new"), { kind: "delete", key: a }] }), 1);
     expect(read()).toEqual([undefined, "new"]);
   });
 
@@ -60,7 +65,7 @@ describe("records", () => {
     const state = newState();
     state.apply(commit({ records: [put(key("a"), "1"), put(key("b"), "1")] }), 1);
     state.apply(commit({ records: [put(key("a"), "2"), put(key("c", { placement: 1 }), "1")] }), 1);
-    const versions = [...state.changedRecords.values()].map((change) => change.put?.version ?? 0);
+    const versions = [...state.changedRecords].map(({ record }) => record?.version ?? 0);
     const [a = 0, b = 0, c = 0] = versions;
     expect(a).toBeGreaterThan(b);
     for (const version of [a, b]) expect(Math.floor(version / 65_536)).toBe(7);
@@ -68,17 +73,22 @@ describe("records", () => {
   });
 
   test("of a keyspace that the group has dropped are gone, and so is what it wrote there", () => {
-    const state = newState();
     const [a, other] = [key("a"), key("a", { keyspace: 2 })];
-    for (const each of [a, other]) state.giveRecord(each, { key: each, version: 1, value: bytes("v") });
+    const state = newState([a, other]);
     const counters = [{ counter: { keyspace: 1, index: 0 }, delta: 4 }];
     state.giveCounter({ keyspace: 1, index: 0 }, 10);
     state.apply(commit({ records: [put(a, "new"), put(other, "new")], counters }), 1);
     state.apply(commit({ dropKeyspaces: [1] }), 1);
-    const asked = { kind: "x", epochs: [], keys: [a, other], args: undefined, counters: [{ keyspace: 1, index: 0 }] };
+    const asked = {
+      kind: "x",
+      epochs: [],
+      keys: [a, other],
+      args: undefined,
+      counters: [{ keyspace: 1, index: 0 }],
+    };
     expect(state.recordsOf(asked).map((record) => record !== undefined)).toEqual([false, true]);
     expect(state.countersOf(asked)).toEqual([0]);
-    expect([...state.changedRecords.values()].map(({ key: { keyspace } }) => keyspace)).toEqual([2]);
+    expect([...state.changedRecords].map(({ key: { keyspace } }) => keyspace)).toEqual([2]);
     expect(state.changedCounters.size).toBe(0);
     expect(() => state.check(commit({ records: [put(a, "again")] }))).toThrow("dropped");
     expect(() => state.check(commit({ counters }))).toThrow("dropped");
@@ -117,7 +127,12 @@ describe("the log", () => {
 test("epochs grow, and bind the group's later mutations", () => {
   const state = newState();
   state.apply(commit({ setEpochs: [{ keyspace: 2, epoch: 5 }] }), 1);
-  expect(state.firstStale([{ keyspace: 1, epoch: 0 }, { keyspace: 2, epoch: 4 }])).toEqual({ keyspace: 2, epoch: 5 });
+  expect(
+    state.firstStale([
+      { keyspace: 1, epoch: 0 },
+      { keyspace: 2, epoch: 4 },
+    ]),
+  ).toEqual({ keyspace: 2, epoch: 5 });
   expect(state.firstStale([{ keyspace: 2, epoch: 5 }])).toBeUndefined();
   expect(() => state.check(commit({ setEpochs: [{ keyspace: 2, epoch: 4 }] }))).toThrow("never goes back");
 });
@@ -127,6 +142,10 @@ test("what a group lacks it says, and what it was given it has", () => {
   expect([state.lacksKeyspace(1), state.lacksKeyspace(3)]).toEqual([false, true]);
   expect([state.lacksShard(64), state.lacksShard(66)]).toEqual([false, true]);
   state.giveKeyspace(3, { epoch: 2, state: 1 });
-  expect([state.keyspace(3).epoch, state.isDropped(3), state.keyspace(1)]).toEqual([2, true, unknownKeyspace]);
-  expect([state.covers([0, 1]), state.covers([0, 2])]).toEqual([true, false]);
+  expect([state.keyspace(3).epoch, state.isDropped(3), state.keyspace(1)]).toEqual([
+    2,
+    true,
+    unknownKeyspace,
+  ]);
+  expect(state.covers(commit({ records: [put(key("a", { placement: 1 }), "v")], setEpochs: [] }))).toBe(true);
 });

@@ -122,7 +122,7 @@ export class GroupWriter {
   #turn(): void {
     while (this.#options.sessions.isFree) {
       const headsMax = this.#headsOfNext();
-      if (headsMax === 0) this.#askWhenPatienceEnds();
+      if (headsMax === 0 && this.#queues.ready.heads > 0) this.#askWhenPatienceEnds();
       const batch = headsMax === 0 ? undefined : this.#queues.next(headsMax);
       if (batch === undefined) break;
       this.#inFlight += 1;

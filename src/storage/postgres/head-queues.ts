@@ -123,7 +123,10 @@ export class HeadQueues {
       if (!this.#isFirst(first)) {
         // The last of its heads to be free will find it.
         this.#ready.delete(head);
-      } else if (heads.length === 0 || (heads.length + first.heads.length <= headsMax && !this.#isApart(first))) {
+      } else if (
+        heads.length === 0 ||
+        (heads.length + first.heads.length <= headsMax && !this.#isApart(first))
+      ) {
         this.#take(first, waiting);
         heads.push(...first.heads);
         if (this.#isApart(first)) break;

@@ -1,3 +1,4 @@
+// Holds whose mutation ended without a commit are released in the store.
 import { expect, test } from "vitest";
 import { settableClock } from "../../testing/index.ts";
 import { HoldReleases } from "./hold-releases.ts";

@@ -1,3 +1,4 @@
+// Waiting with a limit.
 import { expect, test } from "vitest";
 import { settableClock } from "../../testing/index.ts";
 import { endOrLimit } from "./limited-wait.ts";

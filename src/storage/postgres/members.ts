@@ -44,6 +44,8 @@ export interface MembersOptions {
 /** Between two notices of one process; a group takes about as long. */
 const noticePauseMs = 3;
 const acknowledgementPollMs = 25;
+/** After the session has ended; longer than the pause after a search for the primary. */
+const reconnectMs = 300;
 /** How long a commit waits for a member beyond the time its row may still have. */
 const waitMarginMs = 1000;
 
@@ -197,8 +199,9 @@ export class Members {
     await this.#notify({ from: this.#options.id });
   }
 
-  #scheduleBeat(): void {
-    this.#beatTimer = this.#options.timers.schedule(this.#options.beatMs, () => {
+  #scheduleBeat(ms = this.#options.beatMs): void {
+    this.#beatTimer?.();
+    this.#beatTimer = this.#options.timers.schedule(ms, () => {
       void this.#beat()
         .catch(ignore)
         .finally(() => {
@@ -250,13 +253,20 @@ export class Members {
     return this.#connecting;
   }
 
+  /** Perhaps with its server, in whose place another one comes. */
+  #lostSession(): void {
+    this.#session = undefined;
+    this.#belief.forget();
+    if (!this.#isClosed) this.#scheduleBeat(Math.min(reconnectMs, this.#options.beatMs));
+  }
+
   async #openSession(): Promise<PostgresSession> {
     let hasEnded = false;
     const session = await this.#options.primary.connect({
       onNotification: (payload) => this.#heard(payload),
       onEnd: () => {
         hasEnded = true;
-        if (this.#session === session) this.#session = undefined;
+        if (this.#session === session) this.#lostSession();
       },
     });
     try {

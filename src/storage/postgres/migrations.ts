@@ -21,8 +21,10 @@ export interface PostgresMigration {
 }
 
 /**
- * Writers under one head take turns, so their number bounds how many groups commit at once; and a group under one head
- * is the larger, and the cheaper for each request, the fewer there are. Fixed when the store is made.
+ * Writers under one head take turns, so their number bounds how many groups commit at once. A process takes several heads
+ * in one group while it has little to write, so more of them cost next to nothing there: measured from 1 to 8, within the
+ * noise; at 32 a tenth more. A new table on demand has four placements, and more are for tables with more throughput.
+ * Fixed when the store is made.
  */
 const defaultHeads = 8;
 

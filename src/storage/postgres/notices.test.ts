@@ -1,3 +1,4 @@
+// What members tell each other.
 import { expect, test } from "vitest";
 import { noticeText, parseNotice } from "./notices.ts";
 

@@ -1,5 +1,5 @@
 /** Opens a PostgreSQL store, or brings its tables to this version. */
-import { type Clock, systemClock, systemRandom } from "../../base/index.ts";
+import { type Clock, type Random, systemClock, systemRandom } from "../../base/index.ts";
 import { type DecideRegistry, type ShardId, Watchers } from "../contract/index.ts";
 import { Beats } from "./beats.ts";
 import type { PostgresDriver, PostgresSession } from "./driver.ts";
@@ -21,7 +21,12 @@ import { Primary } from "./primary.ts";
 import { type Ask, Reader } from "./reader.ts";
 import { Reclaimer } from "./reclaimer.ts";
 import { ExclusiveSessions, SharedSessions } from "./session-pools.ts";
-import { defaultPostgresLimits, type PostgresLimits, type PostgresSettings } from "./settings.ts";
+import {
+  defaultPostgresLimits,
+  type PostgresLimits,
+  type PostgresSettings,
+  type ReplicaPolicy,
+} from "./settings.ts";
 import { askAgain } from "./ask-again.ts";
 import { SpreadReader } from "./spread-reader.ts";
 import { Standbys } from "./standbys.ts";
@@ -66,32 +71,86 @@ export async function migratePostgresStore(
   }
 }
 
+/** What the parts of one engine share. */
+interface Ground {
+  readonly options: PostgresEngineOptions;
+  readonly limits: PostgresLimits;
+  readonly driver: PostgresDriver;
+  readonly primary: Primary;
+  readonly reads: SharedSessions;
+  readonly writes: ExclusiveSessions;
+  readonly map: HeadMap;
+  readonly facts: StoreFacts;
+  readonly memberId: string;
+  readonly beats: Beats;
+}
+
+/** Real time, whatever the clock of the data says. */
+const real: Clock = systemClock();
+const random: Random = systemRandom();
+
 async function open(options: PostgresEngineOptions): Promise<PostgresEngine> {
-  const { settings, decide, clock, onReachable } = options;
+  const { settings, onReachable } = options;
   const limits = limitsOf(settings);
   const driver = driverOf(options);
-  const primary = new Primary({
-    driver,
-    hosts: settings.address.hosts,
-    connectMs: limits.connectMs,
-    onReachable,
-  });
+  const { hosts } = settings.address;
+  const primary = new Primary({ driver, hosts, connectMs: limits.connectMs, onReachable });
   const reads = new SharedSessions((events) => primary.connect(events), limits.readSessionsMax);
   const writes = new ExclusiveSessions((events) => primary.connect(events), limits.writeSessionsMax);
-  const closeSessions = async (): Promise<void> => {
-    await Promise.all([reads.close(), writes.close()]);
+  const facts = await factsOf(reads, () => closeBoth(reads, writes));
+  const map = new HeadMap(facts.heads, { isSpread: facts.isSpread });
+  const ids = { memberId: random.uuid(), beats: new Beats() };
+  return openOn({ options, limits, driver, primary, reads, writes, map, facts, ...ids });
+}
+
+async function openOn(ground: Ground): Promise<PostgresEngine> {
+  const { options, limits, reads, writes, map } = ground;
+  const watching: Watchers = new Watchers(wakeAtOnce(() => watching));
+  const members = membersOf(ground, (shards) => watching.wake(shards));
+  const standbys = standbysOf(ground);
+  const alone: Ask = (use) => useAlone(writes, use);
+  const destroySessions = (): void => {
+    for (const pool of [reads, standbys, writes]) pool.destroy();
   };
-  const { heads, storeId, isSpread } = await factsOf(reads, closeSessions);
-  const map = new HeadMap(heads, { isSpread });
-  const random = systemRandom();
-  const real = systemClock();
-  const watchers = wakeAtOnce((): Watchers => watching);
-  const watching = new Watchers(watchers);
-  const memberId = random.uuid();
-  const beats = new Beats();
-  const members = new Members({
+  try {
+    await members.open();
+  } catch (error: unknown) {
+    members.destroy();
+    await closeBoth(reads, writes);
+    throw error;
+  }
+  return new SessionEngine(
+    {
+      ...readerOf(map, alone),
+      ask: { strong: onPrimary(ground), eventual: standbys.ask },
+      askAlone: alone,
+      writer: writerOf(ground, members),
+      members,
+      reclaimer: new Reclaimer(map, map.isSpread ? askAgain(alone) : alone),
+      clock: options.clock,
+      hasOwnTime: options.time === "clock",
+      random,
+      hasReplicas: policyOf(ground) !== "primary" && options.settings.address.hosts.length > 1,
+      standbys,
+      closeSessions: () =>
+        endOrLimit(Promise.all([closeBoth(reads, writes), standbys.close()]), {
+          timers: real,
+          limitMs: limits.connectMs,
+          onLate: destroySessions,
+        }),
+      destroySessions,
+    },
+    watching,
+  );
+}
+
+function membersOf(
+  { limits, primary, reads, map, facts, memberId, beats }: Ground,
+  onGrown: (shards: readonly ShardId[]) => void,
+): Members {
+  return new Members({
     id: memberId,
-    channel: `stator_${storeId.replaceAll("-", "_")}`,
+    channel: `stator_${facts.storeId.replaceAll("-", "_")}`,
     map,
     primary,
     reads,
@@ -99,28 +158,36 @@ async function open(options: PostgresEngineOptions): Promise<PostgresEngine> {
     beatMs: Math.min(limits.membershipMs, limits.staleMsMax) / 4,
     goodbyeMs: limits.connectMs,
     beats,
-    onGrown: (shards) => watching.wake(shards),
+    onGrown,
     timers: real,
   });
-  const onPrimary: Ask = isSpread ? askAgain((use) => reads.use(use)) : (use) => reads.use(use);
-  const standbys = new Standbys({
+}
+
+function standbysOf(ground: Ground): Standbys {
+  const { options, limits, driver, primary, memberId, beats } = ground;
+  return new Standbys({
     driver,
-    hosts: settings.address.hosts,
+    hosts: options.settings.address.hosts,
     primary,
-    onPrimary,
-    policy: settings.replicas,
+    onPrimary: onPrimary(ground),
+    policy: policyOf(ground),
     sessionsMax: limits.readSessionsMax,
     staleMsMax: limits.staleMsMax,
     memberId,
     beats,
     random,
   });
-  const hasOwnTime = options.time === "clock";
-  const writer = new GroupWriter({
+}
+
+function writerOf(
+  { options, limits, primary, writes, map, memberId }: Ground,
+  members: Members,
+): GroupWriter {
+  return new GroupWriter({
     tools: {
       map,
-      decide,
-      clock: hasOwnTime ? clock : undefined,
+      decide: options.decide,
+      clock: options.time === "clock" ? options.clock : undefined,
       memoryOf: storeMemory((session) => primary.serverOf(session)),
       memberId,
     },
@@ -132,40 +199,20 @@ async function open(options: PostgresEngineOptions): Promise<PostgresEngine> {
     timers: real,
     onCommitted: (news) => members.committed(news),
   });
-  const alone: Ask = (use) => useAlone(writes, use);
-  const destroySessions = (): void => {
-    for (const pool of [reads, standbys, writes]) pool.destroy();
-  };
-  try {
-    await members.open();
-  } catch (error: unknown) {
-    members.destroy();
-    await closeSessions();
-    throw error;
-  }
-  return new SessionEngine(
-    {
-      ...readerOf(map, alone),
-      ask: { strong: onPrimary, eventual: standbys.ask },
-      askAlone: alone,
-      writer,
-      members,
-      reclaimer: new Reclaimer(map, isSpread ? askAgain(alone) : alone),
-      clock,
-      hasOwnTime,
-      random,
-      hasReplicas: settings.replicas !== "primary" && settings.address.hosts.length > 1,
-      standbys,
-      closeSessions: () =>
-        endOrLimit(Promise.all([closeSessions(), standbys.close()]), {
-          timers: real,
-          limitMs: limits.connectMs,
-          onLate: destroySessions,
-        }),
-      destroySessions,
-    },
-    watching,
-  );
+}
+
+function onPrimary({ map, reads }: Ground): Ask {
+  const ask: Ask = (use) => reads.use(use);
+  return map.isSpread ? askAgain(ask) : ask;
+}
+
+/** Standbys of a coordinator have no data of the other servers. */
+function policyOf({ map, options }: Ground): ReplicaPolicy {
+  return map.isSpread ? "primary" : options.settings.replicas;
+}
+
+async function closeBoth(reads: SharedSessions, writes: ExclusiveSessions): Promise<void> {
+  await Promise.all([reads.close(), writes.close()]);
 }
 
 function readerOf(map: HeadMap, alone: Ask): Pick<EngineParts, "reader" | "getTogether"> {

@@ -44,9 +44,7 @@ function realServerTests(address: PostgresAddress, hasPassword: boolean): void {
         current_setting('default_transaction_isolation'), current_setting('application_name'),
         current_setting('idle_in_transaction_session_timeout'), current_setting('client_connection_check_interval')`;
       const { rows } = await session.query({ name: "settings", text });
-      expect(rows).toEqual([
-        ['"a ""b"" \\c"', "force_generic_plan", "read committed", "stator", "5s", "1s"],
-      ]);
+      expect(rows).toEqual([['"a ""b"" \\c"', "force_generic_plan", "read committed", "stator", "5s", "1s"]]);
       await session.close();
     });
 

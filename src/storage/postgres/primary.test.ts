@@ -1,3 +1,4 @@
+// Finding the primary among hosts that change their roles.
 import { describe, expect, test } from "vitest";
 import {
   PostgresConnectionError,
@@ -12,6 +13,7 @@ import { Primary } from "./primary.ts";
 interface FakeHost {
   role: "primary" | "standby" | "gone" | "mute";
   startedAt: string;
+  timeline: string;
 }
 
 class FakeCluster implements PostgresDriver {
@@ -21,7 +23,10 @@ class FakeCluster implements PostgresDriver {
 
   constructor(nodes: Readonly<Record<string, FakeHost["role"]>>) {
     this.nodes = new Map(
-      Object.entries(nodes).map(([name, role]) => [name, { role, startedAt: `${name}, first run` }]),
+      Object.entries(nodes).map(([name, role]) => [
+        name,
+        { role, startedAt: `${name}, first run`, timeline: "00000001" },
+      ]),
     );
   }
 
@@ -54,7 +59,7 @@ class FakeCluster implements PostgresDriver {
           : Promise.resolve({
               command: "SELECT",
               rowCount: 1,
-              rows: [[node.role === "standby" ? "t" : "f", node.startedAt, "on"]],
+              rows: [[node.role === "standby" ? "t" : "f", node.startedAt, "on", null, node.timeline]],
             }),
       script: async () => undefined,
       close: async () => end(),
@@ -99,13 +104,30 @@ test("after a failover the new one is found, and the owner of its session hears 
   expect(ends).toEqual([undefined]);
 });
 
+test("of two that are no standbys the one that was promoted last is taken", async () => {
+  for (const names of [
+    ["old", "new"],
+    ["new", "old"],
+  ]) {
+    const cluster = new FakeCluster(Object.fromEntries(names.map((name) => [name, "primary"])));
+    cluster.node("new").timeline = "0000000A";
+    cluster.node("old").timeline = "00000009";
+    const primary = primaryOf(cluster);
+    await primary.connect();
+    expect(primary.host?.host).toBe("new");
+  }
+});
+
 test("which run of which server answers is known of each session", async () => {
   const cluster = new FakeCluster({ a: "primary" });
   const primary = primaryOf(cluster);
   const first = await primary.connect();
   cluster.node("a").startedAt = "a, second run";
   const second = await primary.connect();
-  expect([first, second].map((session) => primary.serverOf(session))).toEqual(["a, first run", "a, second run"]);
+  expect([first, second].map((session) => primary.serverOf(session))).toEqual([
+    "a, first run",
+    "a, second run",
+  ]);
 });
 
 describe("no primary", () => {
@@ -149,6 +171,11 @@ describe("no primary", () => {
 test("a login that is refused is told as it was", async () => {
   const refused = new PostgresError("28P01", "wrong password");
   const driver: PostgresDriver = { connect: () => Promise.reject(refused) };
-  const primary = new Primary({ driver, hosts: [{ host: "a", port: 1 }], connectMs: 20, onReachable: undefined });
+  const primary = new Primary({
+    driver,
+    hosts: [{ host: "a", port: 1 }],
+    connectMs: 20,
+    onReachable: undefined,
+  });
   await expect(primary.connect()).rejects.toThrow("wrong password");
 });

@@ -27,6 +27,11 @@ export interface PrimaryOptions {
 export class Primary {
   readonly #options: PrimaryOptions;
   readonly #servers = new WeakMap<PostgresSession, string>();
+  /**
+   * Of each session's server, as text that grows: a promotion begins a new one. A primary whose successor was promoted
+   * while nobody could end it is told by the older one.
+   */
+  readonly #timelines = new WeakMap<PostgresSession, string>();
   #last: PostgresHost | undefined;
   #looking: Promise<PostgresHost> | undefined;
   #failedAtMs = -Infinity;
@@ -87,16 +92,16 @@ export class Primary {
         const session = await this.#tryHost(host, {});
         if (session instanceof Error) return session;
         void session.close().catch(() => undefined);
-        return host;
+        return { host, timeline: this.#timelines.get(session) ?? "" };
       }),
     );
-    const found = tried.find((each) => !(each instanceof Error));
-    if (found === undefined || found instanceof Error) {
-      throw this.#notFound(tried.filter((each) => each instanceof Error));
-    }
-    this.#last = found;
+    const [newest] = tried
+      .flatMap((each) => (each instanceof Error ? [] : [each]))
+      .toSorted((left, right) => (left.timeline < right.timeline ? 1 : -1));
+    if (newest === undefined) throw this.#notFound(tried.filter((each) => each instanceof Error));
+    this.#last = newest.host;
     this.#tell(true, undefined);
-    return found;
+    return newest.host;
   }
 
   #notFound(reasons: readonly Error[]): Error {
@@ -117,6 +122,7 @@ export class Primary {
         if (rows[0]?.[0] !== "f") throw new PostgresConnectionError(`${host.host}:${host.port} is a standby`);
         attempt.accept();
         this.#servers.set(session, rows[0]?.[1] ?? "");
+        this.#timelines.set(session, rows[0]?.[4] ?? "");
         return session;
       } catch (error: unknown) {
         session.destroy();

@@ -12,7 +12,7 @@ import {
   storeProgram,
 } from "../../testing/index.ts";
 
-const numRuns = Number(process.env["STATOR_PROGRAMS"] ?? 8);
+const numRuns = Number(process.env["STATOR_PROGRAMS"] ?? 5);
 const seed = Number(process.env["STATOR_SEED"] ?? 20_261_121);
 const timeout = 30_000 + numRuns * 2000;
 const runs = { numRuns, seed, endOnFailure: false };

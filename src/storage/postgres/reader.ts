@@ -13,11 +13,12 @@ import type {
   StoredRecord,
 } from "../contract/index.ts";
 import type { PostgresParameter, PostgresRow, PostgresSession, PostgresStatement } from "./driver.ts";
+import { GatheredGets } from "./gathered-gets.ts";
 import type { HeadMap } from "./heads.ts";
 import { keyListParameters } from "./key-lists.ts";
 import { holdDigest } from "./key-names.ts";
 import { rangeStatement, sql } from "./statements.ts";
-import { keyParts, lowerBound, storedBytes, storedKey, upperBound } from "./stored-key.ts";
+import { keyParts, lowerBound, type StoredBound, storedBytes, storedKey, upperBound } from "./stored-key.ts";
 import { byteaArray, int4Array } from "./wire-arrays.ts";
 import { arrayText, booleanOf, bytesOf, numberOf } from "./wire-values.ts";
 
@@ -31,12 +32,27 @@ export type Ask = <T>(use: (session: PostgresSession) => Promise<T>) => Promise<
 
 export class Reader {
   readonly #map: HeadMap;
+  /** There are few ways to ask, and each stays the same function. */
+  readonly #gets = new Map<Ask, GatheredGets>();
 
   constructor(map: HeadMap) {
     this.#map = map;
   }
 
-  async get(ask: Ask, key: RecordKey): Promise<StoredRecord | undefined> {
+  get(ask: Ask, key: RecordKey): Promise<StoredRecord | undefined> {
+    if (this.#map.isSpread) return this.#getOne(ask, key);
+    let gets = this.#gets.get(ask);
+    if (gets === undefined) {
+      gets = new GatheredGets({
+        one: (alone) => this.#getOne(ask, alone),
+        many: (keys) => this.getMany(ask, keys),
+      });
+      this.#gets.set(ask, gets);
+    }
+    return gets.get(key);
+  }
+
+  async #getOne(ask: Ask, key: RecordKey): Promise<StoredRecord | undefined> {
     const { head, digest } = storedKey(key);
     const { keyspace, placement } = key;
     const parameters = [this.#map.ofPlacement(placement), keyspace, placement, head, digest];
@@ -180,17 +196,9 @@ export class Reader {
       upper: upper === undefined ? "none" : upper.including ? "through" : "before",
       reverse,
     });
-    const rows = await rowsOf(ask, statement, [
-      this.#map.ofPlacement(placement),
-      keyspace,
-      placement,
-      lower?.head ?? null,
-      lower?.rest ?? null,
-      upper?.head ?? null,
-      upper?.rest ?? null,
-      recordsMax,
-      bytesMax,
-    ]);
+    const place = [this.#map.ofPlacement(placement), keyspace, placement];
+    const bounds = [...boundParameters(lower), ...boundParameters(upper)];
+    const rows = await rowsOf(ask, statement, [...place, ...bounds, recordsMax, bytesMax]);
     let bytes = 0;
     const records = rows.map(([head, rest, version, valueText]) => {
       const value = bytesOf(valueText);
@@ -200,6 +208,10 @@ export class Reader {
     });
     return { records, more: records.length >= recordsMax || bytes >= bytesMax, bytes };
   }
+}
+
+function boundParameters(bound: StoredBound | undefined): readonly PostgresParameter[] {
+  return bound === undefined ? [null, null] : [bound.head, bound.rest];
 }
 
 async function rowsOf(

@@ -1,3 +1,4 @@
+// Statements with their rows written out: which sizes are used, and that each row names the head.
 import { expect, test } from "vitest";
 import { insertOfRows, selectionOfRows, sendRows } from "./row-statements.ts";
 

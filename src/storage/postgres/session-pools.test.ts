@@ -1,3 +1,4 @@
+// Sessions: opened as needed, replaced when they end, and nobody who waits is forgotten.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PostgresConnectionError, type PostgresSession, type PostgresSessionEvents } from "./driver.ts";

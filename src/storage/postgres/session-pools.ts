@@ -132,7 +132,7 @@ export class ExclusiveSessions {
   }
 
   #dropUnused(): void {
-    for (const session of [...this.#free]) this.drop(session);
+    for (const session of this.#free.splice(0)) this.drop(session);
   }
 
   #refuseAll(): void {

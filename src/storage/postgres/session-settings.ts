@@ -24,6 +24,8 @@ export function sessionSettings(schema: string): readonly SessionSetting[] {
     ["enable_bitmapscan", "off"],
     ["enable_hashjoin", "off"],
     ["enable_mergejoin", "off"],
+    // But for sorting by what the index leaves open, which is another node of a plan.
+    ["enable_sort", "off"],
     ["jit", "off"],
     // How long is waited is decided on this side, where the session can be ended. What was sent can then still commit.
     ["statement_timeout", "0"],

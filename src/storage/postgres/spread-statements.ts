@@ -2,7 +2,7 @@
  * What a spread store asks in other words than a store on one server. Citus hands a statement to the one server it concerns
  * when every table in it is pinned to one head by a constant; and it refuses functions that are not immutable where
  * RETURNING, DO UPDATE or CASE name them, a changed table beside one that only the coordinator has, and joins with such
- * a table. docs/adr/0019 says where that is written; src/testing/spread-rules.ts checks it.
+ * a table. docs/adr/0019 says where that is written; src/testing/spread-watch.ts checks it.
  */
 import type { PostgresStatement } from "./driver.ts";
 import { inUse, keyColumns, keyList, nowMicros, nowMs, sameKey } from "./statements.ts";

@@ -114,7 +114,8 @@ const texts = {
    */
   isStandby: `SELECT pg_is_in_recovery(), pg_postmaster_start_time(), set_config('synchronous_commit',
       CASE WHEN current_setting('synchronous_commit') = 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
-      CASE WHEN EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') THEN ${asCitusNeeds} END` as string,
+      CASE WHEN EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') THEN ${asCitusNeeds} END,
+      CASE WHEN NOT pg_is_in_recovery() THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END` as string,
   readMeta: "SELECT value FROM meta WHERE name = $1",
 
   /** The first statement of every group, and what makes it the only one under its head. */

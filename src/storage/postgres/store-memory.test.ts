@@ -1,3 +1,4 @@
+// What is remembered of a store holds for one server's run only.
 import { expect, test } from "vitest";
 import type { PostgresSession } from "./driver.ts";
 import { storeMemory } from "./store-memory.ts";

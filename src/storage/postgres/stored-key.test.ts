@@ -1,3 +1,4 @@
+// Keys as one string of bytes: order, round trip, bounds of ranges, keys that are cut.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareBytes } from "../../base/index.ts";

@@ -35,7 +35,10 @@ describePostgres(
 
         /** Of a commit that waits for the standby. */
         const pids = new Set<number>();
-        const commit = async (engine: typeof hasty, index: number): Promise<[Promise<MutationOutcome>, number]> => {
+        const commit = async (
+          engine: typeof hasty,
+          index: number,
+        ): Promise<[Promise<MutationOutcome>, number]> => {
           const writing = increment(engine, keys[index] ?? key("none"));
           let found: number | undefined;
           await until(async () => {
@@ -68,7 +71,9 @@ describePostgres(
         await Promise.all(standbys.map((standby) => standby.start()));
         expect(await resolved).toMatchObject({ kind: "committed", result: 2 });
         for (const each of keys) {
-          await until(async () => (await increment(hasty, each).catch(() => undefined))?.kind === "committed");
+          await until(
+            async () => (await increment(hasty, each).catch(() => undefined))?.kind === "committed",
+          );
           expect(await readText(patient, each)).toBe("3");
         }
         await Promise.all([hasty.close(), patient.close()]);

@@ -49,7 +49,7 @@ const queries: readonly PostgresStatement[] = contradictions.map((query, index) 
 const readWholeTables: PostgresStatement = {
   name: "verify-settings",
   text: `SELECT set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true),
-    set_config('enable_mergejoin', 'on', true), set_config('plan_cache_mode', 'auto', true)`,
+    set_config('enable_mergejoin', 'on', true), set_config('enable_sort', 'on', true), set_config('plan_cache_mode', 'auto', true)`,
 };
 
 /** One sentence each; empty for a sound store. All of one moment. */

@@ -1,3 +1,4 @@
+// Values as a server writes and reads them.
 import { expect, test } from "vitest";
 import { arrayText, booleanOf, bytesOf, numberOf } from "./wire-values.ts";
 

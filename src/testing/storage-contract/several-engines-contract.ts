@@ -238,6 +238,36 @@ function describeWrites(withTwo: WithTwo): void {
       expect(results.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
     }));
 
+  test("both may give back space at once: nothing is left, and nothing else goes", () =>
+    withTwo(async ({ first, second }) => {
+      await fill(first, 2);
+      for (const keyspace of [1, 3]) {
+        for (let part = 0; part < 4; part += 1) await fill(first, keyspace, `${part} `);
+      }
+      const log = Array.from({ length: 700 }, () => ({ shard: 20, value: bytes("v") }));
+      for (let round = 0; round < 2; round += 1) await write(first, { log });
+      await first.trimLog(20, 1350);
+      await write(second, { dropKeyspaces: [1, 3] });
+      const reclaimAll = async (engine: Engine): Promise<number> => {
+        let removed = 0;
+        for (let step = 0; step < 100; step += 1) {
+          const { recordsRemoved, done } = await engine.reclaim();
+          removed += recordsRemoved;
+          if (done) return removed;
+        }
+        return Infinity;
+      };
+      const trimming = (async () => {
+        for (let through = 1351; through <= 1400; through += 7) await first.trimLog(20, through);
+      })();
+      const removed = await Promise.all([reclaimAll(first), reclaimAll(second)]);
+      await trimming;
+      const last = await reclaimAll(first);
+      expect(removed.reduce((sum, each) => sum + each, last)).toBe(8 * recordCount + 1400);
+      expect(await countRecords(second, 2)).toBe(recordCount);
+      expect(await second.logEnd(20)).toEqual({ last: 1400, oldest: 1401, closed: false });
+    }));
+
   test("a lease is one for both: held, released, run out", () =>
     withTwo(async ({ first, second, clock }) => {
       const held = await first.lease("sweep", "a", 1000);
@@ -271,11 +301,11 @@ function describeEnds(withTwo: WithTwo): void {
 
 const recordCount = 400;
 
-async function fill(engine: Engine, keyspace: number): Promise<void> {
+async function fill(engine: Engine, keyspace: number, name = ""): Promise<void> {
   await write(engine, {
     records: Array.from({ length: recordCount }, (_, index) => ({
       kind: "put",
-      key: key(`r${index}`, "", { keyspace }),
+      key: key(`${name}r${index}`, "", { keyspace }),
       value: bytes("v".repeat(index % 50 === 0 ? 2000 : 20)),
     })),
   });
