@@ -4,8 +4,10 @@ import process from "node:process";
 import { finish, runSteps } from "./steps.ts";
 import type { Step } from "./steps.ts";
 import { addTallies, nothing } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 
-const steps: readonly Step[] = [
+/** They use all cores. */
+const tests: readonly Step[] = [
   {
     name: "unit and contract tests",
     // As in `npm run check`: a new worker for each of many short files would take longer than the tests.
@@ -25,10 +27,16 @@ const steps: readonly Step[] = [
       "test/",
       "bench/",
     ],
-    limitSeconds: 150,
+    limitSeconds: 220,
     counts: "vitest",
   },
+];
+
+/** Those of each list one after the other, the two lists beside each other: each keeps about one core busy. */
+const seeds: readonly Step[] = [
   { name: "seeds, 60 s", command: ["node", "scripts/seeds.ts", "--seconds", "60"], limitSeconds: 90 },
+];
+const users: readonly Step[] = [
   {
     name: "packed package: import, require, Vitest, old Node",
     command: ["node", "test/package/smoke.ts"],
@@ -50,9 +58,15 @@ const steps: readonly Step[] = [
 const startedMs = performance.now();
 const built = await runSteps([{ name: "build", command: ["node", "scripts/build.ts"], limitSeconds: 60 }]);
 // Some tests start the built server: without a build they would test the last one.
-const tests =
-  built.failed > 0 ? { ...nothing, skipped: ["everything else: the build failed"] } : await runSteps(steps);
+const tally =
+  built.failed > 0 ? { ...nothing, skipped: ["everything else: the build failed"] } : await runAll();
 console.log(
   `npm test took ${((performance.now() - startedMs) / 1000).toFixed(1)} s on node ${process.version}`,
 );
-finish(addTallies(built, tests));
+finish(addTallies(built, tally));
+
+async function runAll(): Promise<Tally> {
+  const tested = await runSteps(tests);
+  const [seeded, used] = await Promise.all([runSteps(seeds), runSteps(users)]);
+  return addTallies(tested, addTallies(seeded, used));
+}

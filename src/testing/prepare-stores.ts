@@ -1,22 +1,21 @@
 /**
  * Before any test of a run: what its stores need and takes long to make. A server of its own for STATOR_TEST_STORE=postgres,
- * which all workers share, and the image of an empty PGlite where none was made before.
+ * which all workers share, and the image of an empty PGlite where none was made before. Loads nothing that it does not need.
  */
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import type { TestProject } from "vitest/node";
-import { preparePglite } from "./pglite-image.ts";
-import { findPostgres } from "./postgres-servers/find-postgres.ts";
-import { startPostgres } from "./postgres-servers/postgres-server.ts";
-import { dropStoresOfThisProcess } from "./placed-stores.ts";
 import { storeUnderTest, storeVariable } from "./store-under-test.ts";
 
 /** Called by vitest; workers inherit the environment. Resolves with what is to be done after the last test. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const under = storeUnderTest();
-  if (under.kind === "pglite" || usesPglite(project.vitest.state.getPaths())) await preparePglite();
+  if (under.kind === "pglite" || usesPglite(project.vitest.state.getPaths())) {
+    const { preparePglite } = await import("./pglite-image.ts");
+    await preparePglite();
+  }
   if (under.kind === "postgres") return startServer();
-  if (under.kind === "url") return () => dropStoresOfThisProcess(under.url);
+  if (under.kind === "url") return () => dropStores(under.url);
   return undefined;
 }
 
@@ -26,6 +25,8 @@ function usesPglite(testFiles: readonly string[]): boolean {
 }
 
 async function startServer(): Promise<() => Promise<void>> {
+  const { findPostgres } = await import("./postgres-servers/find-postgres.ts");
+  const { startPostgres } = await import("./postgres-servers/postgres-server.ts");
   const found = findPostgres();
   if (found.kind === "missing") throw new Error(`${storeVariable}=postgres: ${found.reason}`);
   const server = await startPostgres(found.programs, { durable: false });
@@ -33,4 +34,10 @@ async function startServer(): Promise<() => Promise<void>> {
   return async () => {
     await server[Symbol.asyncDispose]();
   };
+}
+
+/** The database is somebody else's: tests leave nothing there. */
+async function dropStores(url: string): Promise<void> {
+  const { dropStoresOfThisProcess } = await import("./placed-stores.ts");
+  await dropStoresOfThisProcess(url);
 }

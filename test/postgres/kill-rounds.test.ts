@@ -22,18 +22,27 @@ import { type ServerPair, startServerPair } from "./server-pair.ts";
 import type { StaleReads } from "./stale-reads.ts";
 
 /** Three of the first five are failovers. */
-const faults: readonly Fault[] = ["primary", "server", "primary", "cut", "primary", "standby", "all"];
+const faults: readonly Fault[] = [
+  "primary",
+  "server",
+  "primary",
+  "resets",
+  "primary",
+  "standby",
+  "cut",
+  "all",
+];
 const rounds = Number(process.env["STATOR_PG_KILL_ROUNDS"] ?? 5);
 const cutSeconds = Number(process.env["STATOR_PG_CUT_SECONDS"] ?? 5);
 const seed = Number(process.env["STATOR_SEED"] ?? 20_261_121);
 /** Answered before something happens, and again after it was over. */
-const callsMin = 200;
+const callsMin = 120;
 /** After a failure was over clients may still meet errors for so long: machines stand still now and then. */
 const lateFailureMsMax = 8_000;
 /** Every request gets some answer in this time, whatever the network does. */
 const answerMsMax = 15_000;
 const sdkClientsCount = 4;
-const sdkCallsMin = 100;
+const sdkCallsMin = 60;
 /** What a server may need for requests that wait for a database that does not answer. */
 const floodMiBMax = 150;
 /** What a server had begun when its network went keeps others waiting until the database gives it up. */
@@ -61,7 +70,7 @@ describePostgres(
       const all: RoundFigures[] = [];
       const stale: StaleReads[] = [];
       for (let round = 0; round < rounds; round++) {
-        const run = load.start();
+        await using run = load.start();
         await run.progress(0, callsMin);
         const end = await strike(pair, faults[round % faults.length] ?? "primary", random);
         await run.progress(end.backMs, callsMin);
@@ -77,7 +86,7 @@ describePostgres(
     });
 
     test("servers restarted one after the other", { timeout: roundLimitMs }, async () => {
-      const run = load.start();
+      await using run = load.start();
       const state = { goOn: true };
       const { endpoints } = load;
       const sdk = startSdkClients({ count: sdkClientsCount, endpoints, goOn: () => state.goOn });
@@ -98,7 +107,7 @@ describePostgres(
     });
 
     test(`${cutSeconds} s without a network`, { timeout: roundLimitMs }, async () => {
-      const run = load.start();
+      await using run = load.start();
       const state = { goOn: true };
       await run.progress(0, callsMin);
       const before = pair.servers.map((server) => server.peakMiB());
@@ -117,18 +126,17 @@ describePostgres(
       }
     });
 
-    test.skipIf(cutSeconds * 1000 < otherWaitsMsMax)(
-      `${cutSeconds} s without a network for one of two servers`,
-      { timeout: roundLimitMs },
-      async () => {
-        const run = load.start();
+    // A shorter cut would end before the database gives anything up.
+    if (cutSeconds * 1000 >= otherWaitsMsMax) {
+      test(`${cutSeconds} s without a network for one server`, { timeout: roundLimitMs }, async () => {
+        await using run = load.start();
         await run.progress(0, callsMin);
         const end = await cutFor(pair.servers.slice(0, 1), { direction: "both", ms: cutSeconds * 1000 });
         await run.progress(end.backMs, callsMin);
         const { outageMs } = await stopAndCheck(run, end);
         expect(outageMs, "the other one waits for what was begun").toBeLessThan(otherWaitsMsMax);
-      },
-    );
+      });
+    }
 
     test("the store is sound in the end", { timeout: roundLimitMs }, async () => {
       for (const server of pair.servers) await server.stop();

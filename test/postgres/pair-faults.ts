@@ -3,7 +3,7 @@ import { monotonicMs, type Random, systemClock } from "../../src/base/index.ts";
 import type { CutDirection } from "../../src/testing/postgres-servers/tcp-proxy.ts";
 import { type PairedServer, type ServerPair, stalenessMsMax } from "./server-pair.ts";
 
-export type Fault = "primary" | "server" | "standby" | "cut" | "all";
+export type Fault = "primary" | "server" | "standby" | "cut" | "resets" | "all";
 
 export interface FaultEnd {
   /** For people. */
@@ -18,30 +18,44 @@ export interface FaultEnd {
 const serverDownMs = 300;
 const standbyDownMs = 1000;
 const cutMs = 3000;
+const unheardMs = 50;
+const resetsCount = 20;
+const betweenResetsMs = 100;
 
 export function strike(pair: ServerPair, fault: Fault, random: Random): Promise<FaultEnd> {
   switch (fault) {
     case "primary":
-      return killPrimary(pair);
+      return killPrimary(pair, random);
     case "server":
       return killServer(pair, random);
     case "standby":
       return killStandby(pair, random);
     case "cut":
       return cutSome(pair, random);
+    case "resets":
+      return resetOften(pair);
     case "all":
       return killAll(pair);
   }
 }
 
-/** And lets the standby that has most take its place; it comes back as a standby. */
-async function killPrimary({ postgres }: ServerPair): Promise<FaultEnd> {
+/**
+ * And lets the standby that has most take its place; it comes back as a standby. Half of the primaries commit for a moment
+ * without being heard before they die, so that servers have to find out what became of their commits.
+ */
+async function killPrimary({ postgres, servers }: ServerPair, random: Random): Promise<FaultEnd> {
   const old = postgres.primary;
+  const isUnheard = random.below(2) === 0;
   const startedMs = monotonicMs();
+  if (isUnheard) {
+    for (const server of servers) server.cut("answers");
+    await systemClock().sleep(unheardMs);
+  }
   await old.kill();
+  if (isUnheard) for (const server of servers) server.reset();
   const promoted = await postgres.promote();
   return {
-    name: `primary ${old.name} killed, ${promoted.name} promoted`,
+    name: `primary ${old.name} killed${isUnheard ? " unheard" : ""}, ${promoted.name} promoted`,
     startedMs,
     backMs: monotonicMs(),
     repair: async () => {
@@ -111,19 +125,50 @@ async function cutSome({ servers }: ServerPair, random: Random): Promise<FaultEn
   const directions: readonly CutDirection[] = ["both", "requests", "answers"];
   const direction = pick(directions, random);
   const cut = random.below(2) === 0 ? servers : [pick(servers, random)];
-  return cutFor(cut, { direction, ms: cutMs });
+  return cutFor(cut, { direction, ms: cutMs, isLost: random.below(2) === 0 });
+}
+
+/**
+ * Connections to the database are reset again and again, after it was not heard for a moment: each time some commits have
+ * landed whose answer nobody gets.
+ */
+async function resetOften({ servers }: ServerPair): Promise<FaultEnd> {
+  const startedMs = monotonicMs();
+  for (let times = 0; times < resetsCount; times += 1) {
+    for (const server of servers) server.cut("answers");
+    await systemClock().sleep(unheardMs);
+    for (const server of servers) server.reset();
+    await systemClock().sleep(betweenResetsMs);
+  }
+  return {
+    name: `all connections to the database reset ${resetsCount} times`,
+    startedMs,
+    backMs: monotonicMs(),
+    repair: async () => undefined,
+  };
+}
+
+export interface Cut {
+  readonly direction: CutDirection;
+  readonly ms: number;
+  /** What was on its way does not come later. */
+  readonly isLost?: boolean;
 }
 
 export async function cutFor(
   servers: readonly PairedServer[],
-  { direction, ms }: { readonly direction: CutDirection; readonly ms: number },
+  { direction, ms, isLost = false }: Cut,
 ): Promise<FaultEnd> {
   const startedMs = monotonicMs();
   for (const server of servers) server.cut(direction);
   await systemClock().sleep(ms);
-  for (const server of servers) server.restore();
+  for (const server of servers) {
+    if (isLost) server.reset();
+    else server.restore();
+  }
+  const whose = servers.map(({ name }) => name).join(" and ");
   return {
-    name: `network of ${servers.map(({ name }) => name).join(" and ")} cut (${direction}) for ${ms} ms`,
+    name: `network of ${whose} cut (${direction}) for ${ms} ms${isLost ? ", what was on its way lost" : ""}`,
     startedMs,
     backMs: monotonicMs(),
     repair: async () => undefined,

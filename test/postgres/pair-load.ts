@@ -71,8 +71,8 @@ export class PairLoad {
       random: this.#random,
     });
     const catalog = { caller: this.#newCaller(), prefix, problems: this.counts.problems, tables: 0 };
-    this.log.attempts.length = 0;
-    this.log.calls.length = 0;
+    for (const earlier of Object.values(this.log)) earlier.length = 0;
+    this.counts.problems.length = 0;
     const state = { goOn: true };
     const goOn = (): boolean => state.goOn;
     const running = Promise.all([
@@ -82,7 +82,9 @@ export class PairLoad {
       runCatalogClient(catalog, goOn),
     ]);
     // Whoever waits for something else meanwhile is told at the end.
-    running.catch(() => undefined);
+    running.catch(() => {
+      state.goOn = false;
+    });
     return {
       beacon,
       summary: () =>
@@ -95,6 +97,10 @@ export class PairLoad {
       },
       check: async () => {
         await this.#check(beacon, history);
+      },
+      [Symbol.asyncDispose]: async () => {
+        state.goOn = false;
+        await running.catch(() => undefined);
       },
     };
   }
@@ -137,7 +143,7 @@ export class PairLoad {
   }
 }
 
-export interface LoadRun {
+export interface LoadRun extends AsyncDisposable {
   readonly beacon: Beacon;
   /** What the checks were about, for people. */
   summary(): string;

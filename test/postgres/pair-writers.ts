@@ -16,7 +16,7 @@ const keysEach = 40;
 const batchSize = 4;
 
 /** What a key holds: the number of the write, or nothing. */
-export type Content = number | undefined;
+type Content = number | undefined;
 
 export interface Count {
   /** Increments that took place. */

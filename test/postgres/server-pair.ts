@@ -38,6 +38,8 @@ export interface PairedServer extends AsyncDisposable {
   exited(): string | undefined;
   cut(direction: CutDirection): void;
   restore(): void;
+  /** Ends what was cut; new connections are as before. */
+  reset(): void;
   kill(): Promise<void>;
   /** As an operator does. */
   stop(): Promise<void>;
@@ -105,6 +107,12 @@ async function startPaired(
     exited: () => current.server.exited(),
     cut: (direction) => proxies.forEach((proxy) => proxy.cut(direction)),
     restore: () => proxies.forEach((proxy) => proxy.restore()),
+    reset: () => {
+      for (const proxy of proxies) {
+        proxy.reset();
+        proxy.restore();
+      }
+    },
     kill: () => end((server) => server.kill()),
     stop: () => end((server) => server.stop()),
     start: async () => {
