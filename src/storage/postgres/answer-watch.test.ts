@@ -89,6 +89,17 @@ test("a process that stood still reads its answers before it judges", async () =
   expect(silences).toBe(0);
 });
 
+test("a pause is excused, and what is missing after it is not", async () => {
+  const goOn = watch.pause();
+  watch.sent();
+  await passMs(3 * answerMs);
+  goOn();
+  await passMs(answerMs);
+  expect(silences).toBe(0);
+  await passMs(tickMs);
+  expect(silences).toBe(1);
+});
+
 test("a watch that was stopped says nothing", async () => {
   watch.sent();
   watch.stop();

@@ -20,6 +20,7 @@ export class AnswerWatch {
   readonly #options: AnswerWatchOptions;
   #sent = 0;
   #answered = 0;
+  #pauses = 0;
   /** How much had been sent at each of the last ticks, the oldest first. */
   #sentAtTicks: number[] = [];
   #cancel: CancelTimer | undefined;
@@ -41,6 +42,14 @@ export class AnswerWatch {
     this.#answered += 1;
   }
 
+  /** Until what is returned is called, no answer is missed. */
+  pause(): () => void {
+    this.#pauses += 1;
+    return () => {
+      this.#pauses -= 1;
+    };
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#cancel?.();
@@ -57,6 +66,11 @@ export class AnswerWatch {
     this.#cancel = undefined;
     if (this.#answered === this.#sent) {
       this.#sentAtTicks = [];
+      return;
+    }
+    if (this.#pauses > 0) {
+      this.#sentAtTicks = [];
+      this.#scheduleTick();
       return;
     }
     if (this.#sentAtTicks.length === ticksMax) {

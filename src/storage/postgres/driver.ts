@@ -7,6 +7,8 @@
 export interface PostgresStatement {
   readonly name: string;
   readonly text: string;
+  /** It may take any time, on a session that nobody else waits for. Absent: false. */
+  readonly isLong?: boolean;
 }
 
 /** Bytes go as they are; an array is written by the caller as text ("{1,2}"). */

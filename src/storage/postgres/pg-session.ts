@@ -59,6 +59,12 @@ export class PgSession implements PostgresSession, QueryOwner {
     statement: PostgresStatement,
     parameters: readonly PostgresParameter[] = [],
   ): Promise<PostgresResult> {
+    if (statement.isLong !== true) return this.#query(statement, parameters);
+    const goOn = this.#watch.pause();
+    return this.#query(statement, parameters).finally(goOn);
+  }
+
+  #query(statement: PostgresStatement, parameters: readonly PostgresParameter[]): Promise<PostgresResult> {
     const preparation = this.#statements.of(statement);
     return new Promise((resolve, reject) => {
       if (this.#state !== "open") {

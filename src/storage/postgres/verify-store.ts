@@ -43,6 +43,7 @@ const contradictions: readonly string[] = [
 const queries: readonly PostgresStatement[] = contradictions.map((query, index) => ({
   name: `verify-${index}`,
   text: `${query} LIMIT ${problemsMax}`,
+  isLong: true,
 }));
 
 /** Whole tables are read here, which the engine's other statements never do. */

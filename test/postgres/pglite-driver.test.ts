@@ -5,9 +5,9 @@ import {
   PostgresError,
   type PostgresSession,
   type PostgresStatement,
-} from "../storage/postgres/driver.ts";
-import { createPglite, type Pglite, type PgliteDriver, pgliteHost } from "./pglite-driver.ts";
-import { driverContract } from "./postgres-driver-contract.ts";
+} from "../../src/storage/postgres/driver.ts";
+import { createPglite, type Pglite, type PgliteDriver, pgliteHost } from "../../src/testing/pglite-driver.ts";
+import { driverContract } from "../../src/testing/postgres-driver-contract.ts";
 
 // The first run on a machine makes PGlite's image.
 const startMsMax = 60_000;

@@ -11,7 +11,7 @@ import {
   storageContract,
   storeProgram,
   watchSpread,
-} from "../../testing/index.ts";
+} from "../../src/testing/index.ts";
 
 const numRuns = Number(process.env["STATOR_PROGRAMS"] ?? 15);
 const seed = Number(process.env["STATOR_SEED"] ?? 20_261_122);

@@ -1,18 +1,18 @@
 // Making stores on what is taken for a Citus cluster: which tables are spread, when, and what stands in the way.
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { systemClock, systemRandom } from "../../base/index.ts";
+import { systemClock, systemRandom } from "../../src/base/index.ts";
 import {
   postgresSettings,
   pretendingDriver,
   sharedPglitePlace,
   suiteDecides,
   watchSpread,
-} from "../../testing/index.ts";
-import type { PostgresDriver, PostgresRow } from "./driver.ts";
-import { migratePostgresStore, openPostgresEngine } from "./open-engine.ts";
-import type { PostgresSettings } from "./settings.ts";
-import { schema } from "./statements.ts";
-import { tablesOfEverywhere, tablesOfHeads } from "./citus-tables.ts";
+} from "../../src/testing/index.ts";
+import type { PostgresDriver, PostgresRow } from "../../src/storage/postgres/driver.ts";
+import { migratePostgresStore, openPostgresEngine } from "../../src/storage/postgres/open-engine.ts";
+import type { PostgresSettings } from "../../src/storage/postgres/settings.ts";
+import { schema } from "../../src/storage/postgres/statements.ts";
+import { tablesOfEverywhere, tablesOfHeads } from "../../src/storage/postgres/citus-tables.ts";
 
 // The first run on a machine makes PGlite's image.
 const startMsMax = 60_000;

@@ -7,12 +7,17 @@ import {
   sharedPglitePlace,
   suiteDecides,
   watchSpread,
-} from "../../testing/index.ts";
-import { type PostgresTestStore, takePostgresStore } from "../../testing/postgres-stores.ts";
-import { settableClock } from "../../testing/settable-clock.ts";
-import { increment, key, readText } from "../../testing/storage-contract/subject.ts";
-import { type PostgresDriver, PostgresError, type PostgresResult, type PostgresStatement } from "./driver.ts";
-import type { PostgresEngine } from "./engine.ts";
+} from "../../src/testing/index.ts";
+import { type PostgresTestStore, takePostgresStore } from "../../src/testing/postgres-stores.ts";
+import { settableClock } from "../../src/testing/settable-clock.ts";
+import { increment, key, readText } from "../../src/testing/storage-contract/subject.ts";
+import {
+  type PostgresDriver,
+  PostgresError,
+  type PostgresResult,
+  type PostgresStatement,
+} from "../../src/storage/postgres/driver.ts";
+import type { PostgresEngine } from "../../src/storage/postgres/engine.ts";
 
 // The first run on a machine makes PGlite's image.
 const startMsMax = 60_000;
