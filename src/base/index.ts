@@ -2,6 +2,7 @@
 
 export { adjustableClock, type AdjustableClock, type AdjustableClockOptions } from "./adjustable-clock.ts";
 export { assert, AssertionFailure, unreachable } from "./assert.ts";
+export { backOffMs } from "./back-off.ts";
 export { BoundedQueue } from "./bounded-queue.ts";
 export { bytesEqual, compareBytes } from "./bytes.ts";
 export { type CancelTimer, type Clock, monotonicMs, systemClock } from "./clock.ts";

@@ -2,9 +2,8 @@
  * When lanes step: those that may have something to do stand in one line, a few step at once, and each goes to the end
  * of the line after its step. The others cost nothing but memory. A lane that fails rests, longer each time.
  */
-import type { CancelTimer, Clock, Random } from "../base/index.ts";
+import { backOffMs, type CancelTimer, type Clock, type Random } from "../base/index.ts";
 import { StorageError } from "../storage/contract/index.ts";
-import { backOffMs } from "./back-off.ts";
 import type { Consumer } from "./consumer.ts";
 import type { Lane, StepOutcome } from "./lane.ts";
 
@@ -18,6 +17,9 @@ export interface LaneScheduleOptions {
   /** Brings the list of consumers up to date. */
   readonly onStaleEpoch: () => Promise<void>;
 }
+
+/** After failures of a lane. */
+const waits = { firstMs: 10, longestMs: 5000 } as const;
 
 export type LaneEnd =
   | { readonly kind: "applied" }
@@ -273,7 +275,7 @@ export class LaneSchedule {
       case "failed":
         slot.attempts += 1;
         this.#fail(slot, outcome.error);
-        this.#rest(slot, backOffMs(slot.attempts, this.#options.random));
+        this.#rest(slot, backOffMs(slot.attempts, waits, this.#options.random));
         return;
       case "broken":
         this.#fail(slot, outcome.error);
@@ -289,7 +291,7 @@ export class LaneSchedule {
       return;
     }
     this.#fail(slot, new StorageError("unavailable", quietFailures[kind]));
-    this.#rest(slot, backOffMs(slot.attempts - quietAttempts + 1, this.#options.random));
+    this.#rest(slot, backOffMs(slot.attempts - quietAttempts + 1, waits, this.#options.random));
   }
 
   #succeed(slot: Slot): void {

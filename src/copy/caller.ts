@@ -2,7 +2,7 @@
  * Calls an end with patience: what was lost, throttled or met a fault of the server is sent again, with growing waits,
  * until it is answered or patience is over. Everything a copy sends may be sent twice.
  */
-import { type Clock, monotonicMs, type Random } from "../base/index.ts";
+import { backOffMs, type Clock, monotonicMs, type Random } from "../base/index.ts";
 import { CopyFailure } from "./copy-failure.ts";
 import type { Answer, End, Json, Refusal } from "./end.ts";
 
@@ -32,16 +32,14 @@ export interface Caller {
   pause(ms: number): Promise<void>;
 }
 
-const firstWaitMs = 50;
-const longestWaitMs = 20_000;
+const waits = { firstMs: 50, longestMs: 20_000 } as const;
 
 export function createCaller(options: CallerOptions): Caller {
   const { end, clock, random, signal, patienceMs, onWait } = options;
 
   const backOff = async (attempt: number, reason: string): Promise<void> => {
     onWait?.(reason);
-    const fullMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(attempt - 1, 20));
-    await clock.sleep(fullMs / 2 + random.below(fullMs / 2 + 1), signal);
+    await clock.sleep(backOffMs(attempt, waits, random), signal);
   };
 
   const ask = async (operation: string, input: Json): Promise<Answer | Refusal> => {

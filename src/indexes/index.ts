@@ -20,4 +20,4 @@ export { type IndexLag, type IndexLags, lagOf } from "./index-lag.ts";
 export { entryRecord } from "./index-output.ts";
 export { indexDecides, indexOutputs } from "./registry.ts";
 export { type IndexName, IndexUpkeep, type IndexUpkeepOptions } from "./upkeep.ts";
-export { type ListedStore, verifyTables } from "./verify-tables.ts";
+export { verifyTables } from "./verify-tables.ts";

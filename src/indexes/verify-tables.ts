@@ -14,7 +14,7 @@ import { cursorKey, cursorsKeyspace, itemShard, itemShardParts, readCursor } fro
 import {
   type Engine,
   type Keyspace,
-  type LogEnd,
+  type ListedEngine,
   type RecordKey,
   type ShardId,
   StorageError,
@@ -24,22 +24,13 @@ import { readBackfill } from "./backfill.ts";
 import { verifyTable } from "./verify-table.ts";
 import { pageRecords, recordsAt, type Tell } from "./verify-walk.ts";
 
-/** A store that can say what it has. */
-export interface ListedStore extends Engine {
-  readonly keyspaces: (after: Keyspace | undefined, countMax: number) => Promise<readonly Keyspace[]>;
-  readonly logShards: (
-    after: ShardId | undefined,
-    countMax: number,
-  ) => Promise<readonly (Pick<LogEnd, "last" | "oldest"> & { readonly shard: ShardId })[]>;
-}
-
 /** One sentence each; the first ones say enough. */
 const problemsMax = 100;
 
 /** Keyspaces of tables and indexes begin here, those below are the house's own. */
 const firstTableKeyspace = 1000;
 
-export async function verifyTables(engine: ListedStore): Promise<readonly string[]> {
+export async function verifyTables(engine: ListedEngine): Promise<readonly string[]> {
   const problems: string[] = [];
   const tell: Tell = (problem) => {
     if (problems.length < problemsMax) problems.push(problem);
@@ -64,7 +55,7 @@ async function storedTables(engine: Engine): Promise<readonly TableDescription[]
 }
 
 async function verifyKeyspaces(
-  engine: ListedStore,
+  engine: ListedEngine,
   tables: readonly TableDescription[],
   tell: Tell,
 ): Promise<void> {
@@ -100,7 +91,7 @@ function keyspacesOf(
 
 /** A shard stays known for ever; what is wrong is one whose records nobody will read or trim. */
 async function verifyShards(
-  engine: ListedStore,
+  engine: ListedEngine,
   tables: readonly TableDescription[],
   tell: Tell,
 ): Promise<void> {

@@ -1,8 +1,8 @@
 /** Looks for contradictions in data that no server uses: in the store, then in what tables and indexes say. */
 import { systemClock } from "../base/index.ts";
 import { loadTables, tableCounters } from "../catalog/index.ts";
-import { type ListedStore, verifyTables } from "../indexes/index.ts";
-import { type Engine, StorageError } from "../storage/contract/index.ts";
+import { verifyTables } from "../indexes/index.ts";
+import { type Engine, type ListedEngine, StorageError } from "../storage/contract/index.ts";
 import { verifyStore } from "../storage/sqlite/index.ts";
 import { decideRegistry } from "./decide-registry.ts";
 import { openPostgresStorage, type PostgresStorage } from "./postgres-storage.ts";
@@ -20,7 +20,7 @@ type KeptData = Extract<StorageChoice, { readonly kind: "directory" | "postgres"
 
 export async function verifyData(data: KeptData): Promise<VerifiedData> {
   let figures = { tables: 0, items: 0 };
-  const contents = async (engine: ListedStore): Promise<readonly string[]> => {
+  const contents = async (engine: ListedEngine): Promise<readonly string[]> => {
     const found = await verifyTables(engine);
     if (found.length === 0) figures = await countedIn(engine);
     return found;
@@ -39,7 +39,7 @@ export async function verifyData(data: KeptData): Promise<VerifiedData> {
 /** Nobody keeps other servers out: what they change meanwhile may look like a contradiction. */
 async function verifyDatabase(
   storage: PostgresStorage,
-  contents: (engine: ListedStore) => Promise<readonly string[]>,
+  contents: (engine: ListedEngine) => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
   await using engine = await openPostgresStorage(
     { ...storage, create: false },

@@ -32,6 +32,9 @@ export interface PgliteDriver extends PostgresDriver {
 }
 
 /** Drivers of PGlite take any host for it. */
+/** How long a test waits for PGlite: the first run on a machine makes its image. */
+export const pgliteStartMsMax = 60_000;
+
 export const pgliteHost: PostgresHost = { host: "pglite", port: 5432 };
 
 export interface Pglite {

@@ -11,6 +11,7 @@ import {
   type PostgresStatement,
 } from "../storage/postgres/driver.ts";
 import { quoteIdentifier } from "../storage/postgres/session-settings.ts";
+import { pgliteStartMsMax } from "./pglite-driver.ts";
 
 export interface DriverSubject {
   /** A session with this schema as its search path. */
@@ -18,19 +19,19 @@ export interface DriverSubject {
   dispose(): Promise<void>;
 }
 
-// The first run on a machine makes PGlite's image.
-const startMsMax = 60_000;
-
-const statements = {
+export const driverStatements: Readonly<
+  Record<"begin" | "commit" | "rollback" | "put" | "count", PostgresStatement>
+> = {
   begin: { name: "begin", text: "BEGIN" },
   commit: { name: "commit", text: "COMMIT" },
   rollback: { name: "rollback", text: "ROLLBACK" },
   put: { name: "put", text: "INSERT INTO t VALUES($1, $2)" },
   count: { name: "count", text: "SELECT count(*) FROM t" },
-} satisfies Record<string, PostgresStatement>;
+};
 
-async function count(session: PostgresSession): Promise<number> {
-  const { rows } = await session.query(statements.count);
+/** Rows of the table that each test has. */
+export async function count(session: PostgresSession): Promise<number> {
+  const { rows } = await session.query(driverStatements.count);
   return Number(rows[0]?.[0]);
 }
 
@@ -44,7 +45,7 @@ export function driverContract(name: string, open: () => Promise<DriverSubject>)
 
     beforeAll(async () => {
       subject = await open();
-    }, startMsMax);
+    }, pgliteStartMsMax);
 
     afterAll(async () => {
       await subject.dispose();
@@ -101,11 +102,11 @@ export function driverContract(name: string, open: () => Promise<DriverSubject>)
     describe("transactions", () => {
       test("that failed end with the tag ROLLBACK, and what came after the failure is refused", async () => {
         const outcomes = await Promise.allSettled([
-          a.query(statements.begin),
-          a.query(statements.put, [1, "a"]),
-          a.query(statements.put, [1, "b"]),
-          a.query(statements.count),
-          a.query(statements.commit),
+          a.query(driverStatements.begin),
+          a.query(driverStatements.put, [1, "a"]),
+          a.query(driverStatements.put, [1, "b"]),
+          a.query(driverStatements.count),
+          a.query(driverStatements.commit),
         ]);
         expect(outcomes).toMatchObject([
           { value: { command: "BEGIN" } },
@@ -119,8 +120,8 @@ export function driverContract(name: string, open: () => Promise<DriverSubject>)
       });
 
       test.each(["close", "destroy"] as const)("are rolled back by %s", async (end) => {
-        await a.query(statements.begin);
-        await a.query(statements.put, [1, "a"]);
+        await a.query(driverStatements.begin);
+        await a.query(driverStatements.put, [1, "a"]);
         await a[end]();
         expect(await count(b)).toBe(0);
       });
@@ -128,24 +129,24 @@ export function driverContract(name: string, open: () => Promise<DriverSubject>)
 
     describe("sessions", () => {
       test("find the tables of their own schema", async () => {
-        await a.query(statements.put, [1, "a"]);
+        await a.query(driverStatements.put, [1, "a"]);
         const elsewhere = await subject.connect("nowhere");
-        await expect(elsewhere.query(statements.count)).rejects.toMatchObject({ sqlState: "42P01" });
+        await expect(elsewhere.query(driverStatements.count)).rejects.toMatchObject({ sqlState: "42P01" });
         await elsewhere.close();
         expect(await count(a)).toBe(1);
       });
 
       test("that are closed answer what was sent before and nothing after", async () => {
-        const sent = a.query(statements.put, [1, "a"]);
+        const sent = a.query(driverStatements.put, [1, "a"]);
         const closed = a.close();
-        await expect(a.query(statements.count)).rejects.toBeInstanceOf(PostgresConnectionError);
+        await expect(a.query(driverStatements.count)).rejects.toBeInstanceOf(PostgresConnectionError);
         expect((await sent).command).toBe("INSERT");
         await closed;
         await a.close();
       });
 
       test("that are destroyed reject whatever waits", async () => {
-        const sent = a.query(statements.put, [1, "a"]);
+        const sent = a.query(driverStatements.put, [1, "a"]);
         a.destroy();
         await expect(sent).rejects.toBeInstanceOf(PostgresConnectionError);
         await a.close();
@@ -160,21 +161,21 @@ export function driverContract(name: string, open: () => Promise<DriverSubject>)
       });
 
       test("prepare a statement again that failed in a failed transaction", async () => {
-        await a.query(statements.begin);
+        await a.query(driverStatements.begin);
         await expect(a.script("nonsense")).rejects.toMatchObject({ sqlState: "42601" });
-        await expect(a.query(statements.count)).rejects.toMatchObject({ sqlState: "25P02" });
-        await a.query(statements.rollback);
+        await expect(a.query(driverStatements.count)).rejects.toMatchObject({ sqlState: "25P02" });
+        await a.query(driverStatements.rollback);
         expect(await count(a)).toBe(0);
       });
 
       test("prepare a statement anew for those behind one that fails", async () => {
         const outcomes = await Promise.allSettled([
-          a.query(statements.begin),
+          a.query(driverStatements.begin),
           a.query({ name: "nonsense", text: "nonsense" }),
-          a.query(statements.count),
-          a.query(statements.rollback),
-          a.query(statements.count),
-          a.query(statements.count),
+          a.query(driverStatements.count),
+          a.query(driverStatements.rollback),
+          a.query(driverStatements.count),
+          a.query(driverStatements.count),
         ]);
         expect(outcomes).toMatchObject([
           { status: "fulfilled" },
@@ -207,11 +208,11 @@ export function driverContract(name: string, open: () => Promise<DriverSubject>)
           },
         });
         await listener.query({ name: "listen", text: 'LISTEN "Some Channel"' });
-        await a.query(statements.begin);
+        await a.query(driverStatements.begin);
         await a.query({ name: "notify", text: "SELECT pg_notify('Some Channel', $1)" }, ["x"]);
-        await a.query(statements.count);
+        await a.query(driverStatements.count);
         expect(heard).toEqual([]);
-        await a.query(statements.commit);
+        await a.query(driverStatements.commit);
         await heardOne;
         expect(heard).toEqual(["x"]);
         await listener.close();
@@ -224,7 +225,7 @@ export function driverContract(name: string, open: () => Promise<DriverSubject>)
             notices.push(`${sqlState} ${message}`);
           },
         });
-        await session.query(statements.rollback);
+        await session.query(driverStatements.rollback);
         expect(notices).toEqual(["25P01 there is no transaction in progress"]);
         await session.close();
       });

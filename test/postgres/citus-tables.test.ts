@@ -8,14 +8,12 @@ import {
   suiteDecides,
   watchSpread,
 } from "../../src/testing/index.ts";
+import { pgliteStartMsMax } from "../../src/testing/pglite-driver.ts";
 import type { PostgresDriver, PostgresRow } from "../../src/storage/postgres/driver.ts";
 import { migratePostgresStore, openPostgresEngine } from "../../src/storage/postgres/open-engine.ts";
 import type { PostgresSettings } from "../../src/storage/postgres/settings.ts";
 import { schema } from "../../src/storage/postgres/statements.ts";
 import { tablesOfEverywhere, tablesOfHeads } from "../../src/storage/postgres/citus-tables.ts";
-
-// The first run on a machine makes PGlite's image.
-const startMsMax = 60_000;
 
 interface Place {
   readonly settings: PostgresSettings;
@@ -31,7 +29,7 @@ const ends: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   await sharedPglitePlace();
-}, startMsMax);
+}, pgliteStartMsMax);
 
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();

@@ -14,7 +14,12 @@ import {
   tappedDriver,
   type TappedStatement,
 } from "../../src/testing/index.ts";
-import { type PgliteDriver, pgliteHost, sharedPglite } from "../../src/testing/pglite-driver.ts";
+import {
+  type PgliteDriver,
+  pgliteHost,
+  pgliteStartMsMax,
+  sharedPglite,
+} from "../../src/testing/pglite-driver.ts";
 import {
   bytes,
   increment,
@@ -23,9 +28,6 @@ import {
   readText,
   write,
 } from "../../src/testing/storage-contract/subject.ts";
-
-/** The first run on a machine makes PGlite's image. */
-const startMsMax = 60_000;
 
 let store: PostgresTestStore;
 let clock: SettableClock;
@@ -38,7 +40,7 @@ beforeEach(async () => {
   store = await takePostgresStore(await sharedPglitePlace(), 2);
   clock = settableClock(1_767_225_600_000);
   onSend = () => undefined;
-}, startMsMax);
+}, pgliteStartMsMax);
 
 afterEach(async () => {
   await store.end();

@@ -17,7 +17,8 @@ import {
   runHistories,
 } from "../model/history-round.ts";
 import { openConnection, tableNamed } from "../threads/threaded-server.ts";
-import { expectSound, openTwoStators, postgresStorage } from "./two-stators.ts";
+import { postgresStorage } from "./pglite-stators.ts";
+import { expectSound, openTwoStators } from "./two-stators.ts";
 
 const timeout = 60_000 + historySeconds * 2000;
 let ends: (() => Promise<unknown>)[] = [];

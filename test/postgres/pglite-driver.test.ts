@@ -6,11 +6,14 @@ import {
   type PostgresSession,
   type PostgresStatement,
 } from "../../src/storage/postgres/driver.ts";
-import { createPglite, type Pglite, type PgliteDriver, pgliteHost } from "../../src/testing/pglite-driver.ts";
-import { driverContract } from "../../src/testing/postgres-driver-contract.ts";
-
-// The first run on a machine makes PGlite's image.
-const startMsMax = 60_000;
+import {
+  createPglite,
+  type Pglite,
+  type PgliteDriver,
+  pgliteHost,
+  pgliteStartMsMax,
+} from "../../src/testing/pglite-driver.ts";
+import { count, driverContract, driverStatements } from "../../src/testing/postgres-driver-contract.ts";
 
 let pglite: Pglite;
 let driver: PgliteDriver;
@@ -20,7 +23,7 @@ let schemas = 0;
 
 beforeAll(async () => {
   pglite = await createPglite();
-}, startMsMax);
+}, pgliteStartMsMax);
 
 afterAll(async () => {
   await pglite.close();
@@ -46,11 +49,11 @@ describe("PGlite as one session of a server", () => {
   });
 
   test("a transaction of one session is not mixed with statements of others", async () => {
-    const began = a.query(statements.begin);
-    const put = a.query(statements.put, [1, "a"]);
+    const began = a.query(driverStatements.begin);
+    const put = a.query(driverStatements.put, [1, "a"]);
     const counted = count(b);
     await Promise.all([began, put]);
-    const committed = a.query(statements.commit);
+    const committed = a.query(driverStatements.commit);
     expect((await committed).command).toBe("COMMIT");
     expect(await counted).toBe(1);
   });
@@ -60,9 +63,9 @@ describe("PGlite as one session of a server", () => {
 
     async function putInTransaction(): Promise<PromiseSettledResult<unknown>[]> {
       return Promise.allSettled([
-        a.query(statements.begin),
-        a.query(statements.put, [1, "a"]),
-        a.query(statements.commit),
+        a.query(driverStatements.begin),
+        a.query(driverStatements.put, [1, "a"]),
+        a.query(driverStatements.commit),
       ]);
     }
 
@@ -91,7 +94,7 @@ describe("PGlite as one session of a server", () => {
       driver.refuseConnections(true);
       driver.endSessions();
       expect(ends).toEqual([expect.any(PostgresConnectionError)]);
-      await expect(session.query(statements.count)).rejects.toBeInstanceOf(PostgresConnectionError);
+      await expect(session.query(driverStatements.count)).rejects.toBeInstanceOf(PostgresConnectionError);
       await expect(driver.connect(pgliteHost)).rejects.toBeInstanceOf(PostgresConnectionError);
       driver.refuseConnections(false);
       const next = await driver.connect(pgliteHost);
@@ -100,21 +103,9 @@ describe("PGlite as one session of a server", () => {
     });
 
     test("a refused statement is the server's word and ends nothing", async () => {
-      await a.query(statements.put, [1, "a"]);
-      await expect(a.query(statements.put, [1, "a"])).rejects.toBeInstanceOf(PostgresError);
+      await a.query(driverStatements.put, [1, "a"]);
+      await expect(a.query(driverStatements.put, [1, "a"])).rejects.toBeInstanceOf(PostgresError);
       expect(await count(a)).toBe(1);
     });
   });
 });
-
-const statements = {
-  begin: { name: "begin", text: "BEGIN" },
-  commit: { name: "commit", text: "COMMIT" },
-  put: { name: "put", text: "INSERT INTO t VALUES($1, $2)" },
-  count: { name: "count", text: "SELECT count(*) FROM t" },
-} satisfies Record<string, PostgresStatement>;
-
-async function count(session: PostgresSession): Promise<number> {
-  const { rows } = await session.query(statements.count);
-  return Number(rows[0]?.[0]);
-}

@@ -8,6 +8,7 @@ import {
   suiteDecides,
   watchSpread,
 } from "../../src/testing/index.ts";
+import { pgliteStartMsMax } from "../../src/testing/pglite-driver.ts";
 import { type PostgresTestStore, takePostgresStore } from "../../src/testing/postgres-stores.ts";
 import { settableClock } from "../../src/testing/settable-clock.ts";
 import { increment, key, readText } from "../../src/testing/storage-contract/subject.ts";
@@ -18,9 +19,6 @@ import {
   type PostgresStatement,
 } from "../../src/storage/postgres/driver.ts";
 import type { PostgresEngine } from "../../src/storage/postgres/engine.ts";
-
-// The first run on a machine makes PGlite's image.
-const startMsMax = 60_000;
 
 /** What becomes of a statement: it is refused before or after it did something, or answered. */
 type Fate = "refused" | "doneAndRefused" | "answered";
@@ -36,7 +34,7 @@ const stores: PostgresTestStore[] = [];
 
 beforeAll(async () => {
   await sharedPglitePlace();
-}, startMsMax);
+}, pgliteStartMsMax);
 
 afterEach(async () => {
   faults.fateOf = () => "answered";

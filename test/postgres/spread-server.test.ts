@@ -1,39 +1,17 @@
 // A whole Stator, and two of them, on a store that is spread over a cluster: what requests do is watched down to the
 // statements, and each of them would have gone to one server.
 import { afterEach, beforeAll, expect, test } from "vitest";
-import {
-  createStator,
-  loadPostgresStorage,
-  type PostgresStorage,
-  type StatorCore,
-} from "../../src/server/index.ts";
-import {
-  pretendingDriver,
-  type SpreadWatch,
-  testServerSettings,
-  watchSpread,
-} from "../../src/testing/index.ts";
+import type { PostgresStorage } from "../../src/server/index.ts";
+import { pretendingDriver, type SpreadWatch, watchSpread } from "../../src/testing/index.ts";
 import { inspectStore } from "../../src/testing/inspect-store.ts";
-import { sharedPglite } from "../../src/testing/pglite-driver.ts";
-
-// The first run on a machine makes PGlite's image.
-const startMsMax = 60_000;
-
-type Json = Readonly<Record<string, unknown>>;
-
-const namespace = { account: "000000000000", region: "us-east-1" };
-let schemas = 0;
-let ends: (() => Promise<unknown>)[] = [];
+import { pgliteStartMsMax, sharedPglite } from "../../src/testing/pglite-driver.ts";
+import { endStators, type Json, newStorage, openStator, type Subject } from "./pglite-stators.ts";
 
 beforeAll(async () => {
   await sharedPglite();
-}, startMsMax);
+}, pgliteStartMsMax);
 
-afterEach(async () => {
-  const last = ends;
-  ends = [];
-  for (const end of last.toReversed()) await end();
-});
+afterEach(endStators);
 
 interface SpreadStore {
   readonly storage: PostgresStorage;
@@ -41,61 +19,8 @@ interface SpreadStore {
 }
 
 async function spreadStore(): Promise<SpreadStore> {
-  const pglite = await sharedPglite();
-  schemas += 1;
-  const schema = `spread_${schemas}`;
-  ends.push(() => pglite.dropSchema(schema));
-  const url = `postgres://u@127.0.0.1/db?schema=${schema}`;
-  const outcome = await loadPostgresStorage({ url, create: true });
-  if (outcome.kind === "failed") throw new Error(outcome.message);
-  const { storage } = outcome;
   const watch = watchSpread();
-  return {
-    storage: {
-      ...storage,
-      store: { ...storage.store, connectionsMax: 2, limits: { membershipMs: 1500 } },
-      engine: { driver: pretendingDriver(pglite.driver(schema), watch) },
-    },
-    watch,
-  };
-}
-
-interface Subject {
-  readonly core: StatorCore;
-  readonly call: (operation: string, json: Json) => Promise<Json>;
-  readonly close: () => Promise<void>;
-}
-
-async function openStator(storage: PostgresStorage): Promise<Subject> {
-  const { auth, region, shared, delays } = testServerSettings;
-  const core = await createStator({
-    storage,
-    auth,
-    region,
-    shared,
-    delays,
-    housekeeping: "byClock",
-    indexLags: { all: "none" },
-    // The store of two is looked at when both are gone.
-    inspect: async () => undefined,
-    onBackgroundFailure: (error) => {
-      throw error;
-    },
-  });
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= core.close());
-  ends.push(close);
-  return {
-    core,
-    close,
-    call: async (operation, json) => {
-      const result = await core.dispatch({ service: "DynamoDB", operation, json, namespace, requestId: "R" });
-      if (result.kind === "error") throw result.error;
-      const { body } = result;
-      const text = typeof body === "string" ? body : Buffer.from(body).toString("utf8");
-      return text === "" ? {} : (JSON.parse(text) as Json);
-    },
-  };
+  return { storage: await newStorage({ driver: (inner) => pretendingDriver(inner, watch) }), watch };
 }
 
 const TableName = "Orders";

@@ -2,93 +2,27 @@
 // the other does. On PGlite, and as servers with threads where real servers run.
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/base/index.ts";
-import {
-  createStator,
-  loadPostgresStorage,
-  migrateStore,
-  type PostgresStorage,
-  type StatorCore,
-  verifyData,
-} from "../../src/server/index.ts";
-import { testServerSettings } from "../../src/testing/index.ts";
+import { migrateStore, verifyData } from "../../src/server/index.ts";
 import { inspectStore } from "../../src/testing/inspect-store.ts";
-import { sharedPglite } from "../../src/testing/pglite-driver.ts";
+import { pgliteStartMsMax, sharedPglite } from "../../src/testing/pglite-driver.ts";
 import { describePostgres } from "../../src/testing/postgres-servers/postgres-for-tests.ts";
 import { startPostgres } from "../../src/testing/postgres-servers/postgres-server.ts";
 import { sharedPostgres } from "../../src/testing/postgres-servers/shared-postgres.ts";
+import {
+  endStators,
+  type Json,
+  newStorage,
+  openStator,
+  postgresStorage,
+  type Subject,
+} from "./pglite-stators.ts";
 import { callOk, oneToEach, openConnection, startThreaded } from "../threads/threaded-server.ts";
-
-// The first run on a machine makes PGlite's image.
-const startMsMax = 60_000;
-
-type Json = Readonly<Record<string, unknown>>;
-
-const namespace = { account: "000000000000", region: "us-east-1" };
-let schemas = 0;
-let ends: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   await sharedPglite();
-}, startMsMax);
+}, pgliteStartMsMax);
 
-afterEach(async () => {
-  const last = ends;
-  ends = [];
-  for (const end of last.toReversed()) await end();
-});
-
-async function newStorage(create = true): Promise<PostgresStorage> {
-  const pglite = await sharedPglite();
-  schemas += 1;
-  const schema = `stator_${schemas}`;
-  ends.push(() => pglite.dropSchema(schema));
-  const outcome = await loadPostgresStorage({ url: `postgres://u@127.0.0.1/db?schema=${schema}`, create });
-  if (outcome.kind === "failed") throw new Error(outcome.message);
-  const { storage } = outcome;
-  return {
-    ...storage,
-    store: { ...storage.store, connectionsMax: 2, limits: { membershipMs: 1500 } },
-    engine: { driver: pglite.driver(schema) },
-  };
-}
-
-interface Subject {
-  readonly core: StatorCore;
-  readonly call: (operation: string, json: Json) => Promise<Json>;
-  readonly close: () => Promise<void>;
-}
-
-async function openStator(storage: PostgresStorage): Promise<Subject> {
-  const { auth, region, shared, delays } = testServerSettings;
-  const core = await createStator({
-    storage,
-    auth,
-    region,
-    shared,
-    delays,
-    housekeeping: "byClock",
-    indexLags: { all: "none" },
-    // The store of two is looked at when both are gone.
-    inspect: async () => undefined,
-    onBackgroundFailure: (error) => {
-      throw error;
-    },
-  });
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= core.close());
-  ends.push(close);
-  return {
-    core,
-    close,
-    call: async (operation, json) => {
-      const result = await core.dispatch({ service: "DynamoDB", operation, json, namespace, requestId: "R" });
-      if (result.kind === "error") throw result.error;
-      const { body } = result;
-      const text = typeof body === "string" ? body : Buffer.from(body).toString("utf8");
-      return text === "" ? {} : (JSON.parse(text) as Json);
-    },
-  };
-}
+afterEach(endStators);
 
 const TableName = "Orders";
 const pk = { AttributeName: "pk", AttributeType: "S" };
@@ -150,7 +84,7 @@ describe("one Stator", () => {
   });
 
   test("is refused where no store is and none is to be made, and opens what was migrated", async () => {
-    const storage = await newStorage(false);
+    const storage = await newStorage({ create: false });
     await expect(openStator(storage)).rejects.toThrow(/stator migrate/u);
     const made = { kind: "migrated", name: storage.store.name, from: 0, to: 1 };
     expect(await migrateStore(storage)).toEqual(made);
@@ -236,12 +170,13 @@ async function untilActive({ call }: Subject): Promise<void> {
   });
 }
 
+/** Servers and their database start first. */
+const serversMsMax = 60_000;
+
 describePostgres("a server with two routers on a real server", (programs) => {
-  test("answers through both as one, and two servers are one", { timeout: startMsMax }, async () => {
+  test("answers through both as one, and two servers are one", { timeout: serversMsMax }, async () => {
     const { url } = await (await sharedPostgres(programs)).newDatabase();
-    const outcome = await loadPostgresStorage({ url, create: true });
-    if (outcome.kind === "failed") throw new Error(outcome.message);
-    const { storage } = outcome;
+    const storage = await postgresStorage(url);
     await using server = await startThreaded({ storage });
     await using other = await startThreaded({ storage, routers: 0 });
     const [first, second] = await oneToEach(server);
@@ -259,13 +194,11 @@ describePostgres("a server with two routers on a real server", (programs) => {
 
   test(
     "says when the database is lost and when it is back, and goes on",
-    { timeout: startMsMax },
+    { timeout: serversMsMax },
     async () => {
       await using database = await startPostgres(programs, { durable: false });
-      const outcome = await loadPostgresStorage({ url: database.url(), create: true });
-      if (outcome.kind === "failed") throw new Error(outcome.message);
+      const storage = await postgresStorage(database.url());
       const notes: string[] = [];
-      const { storage } = outcome;
       await using server = await startThreaded({ storage, onNote: (line) => notes.push(line) });
       const connections = await oneToEach(server);
       await callOk(connections[0], "CreateTable", orders);

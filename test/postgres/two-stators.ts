@@ -1,15 +1,10 @@
 /** Two Stators of this process on one PostgreSQL store in PGlite, each as a server has it, without a socket. */
 import type { AdjustableClock } from "../../src/base/index.ts";
-import {
-  createStator,
-  loadPostgresStorage,
-  type PostgresStorage,
-  verifyData,
-} from "../../src/server/index.ts";
-import { testServerSettings } from "../../src/testing/index.ts";
+import { type PostgresStorage, verifyData } from "../../src/server/index.ts";
 import { sharedPglite } from "../../src/testing/pglite-driver.ts";
 import { type CallResult, callResult, requestHeaders } from "../conformance/harness.ts";
 import type { Caller } from "../model/history-requests.ts";
+import { openCore, postgresStorage } from "./pglite-stators.ts";
 
 export interface TwoStators {
   readonly one: Caller;
@@ -46,12 +41,6 @@ export async function openTwoStators(options: TwoStatorsOptions): Promise<TwoSta
   };
 }
 
-export async function postgresStorage(url: string): Promise<PostgresStorage> {
-  const outcome = await loadPostgresStorage({ url, create: true });
-  if (outcome.kind === "failed") throw new Error(outcome.message);
-  return outcome.storage;
-}
-
 /** Nobody uses the store. */
 export async function expectSound(storage: PostgresStorage): Promise<void> {
   const verified = await verifyData(storage);
@@ -64,21 +53,7 @@ interface OpenStator extends Caller {
 }
 
 async function openStator(storage: PostgresStorage, options: TwoStatorsOptions): Promise<OpenStator> {
-  const { auth, region, shared, delays } = testServerSettings;
-  const core = await createStator({
-    ...options,
-    storage,
-    auth,
-    region,
-    shared,
-    delays,
-    housekeeping: "byClock",
-    // The store of two is looked at when both are gone.
-    inspect: async () => undefined,
-    onBackgroundFailure: (error) => {
-      throw error;
-    },
-  });
+  const core = await openCore(storage, options);
   return {
     close: () => core.close(),
     call: async (operation, body) => {

@@ -1,6 +1,27 @@
 /** Door of the storage contract: what the rest of the house knows about storage. */
 export { checkCommit, keyPartBytesMax } from "./check-arguments.ts";
 export { StorageError, type StorageErrorCode } from "./errors.ts";
+export { KeyHolds } from "./key-holds.ts";
+export { keyName, latin1 } from "./key-names.ts";
+export {
+  checkCommitOn,
+  type DecidedState,
+  firstStale,
+  isDropped,
+  keyspacePhases,
+  type KeyspaceState,
+  newKeyspace,
+} from "./keyspace-state.ts";
+export {
+  afterLostCommit,
+  type OutcomeReply,
+  settle,
+  tooManyWrites,
+  type Waiter,
+  type WriteFailure,
+  writeFailureOf,
+  type WriteFault,
+} from "./write-replies.ts";
 export { guardEngine, type EngineFailure, type EngineMethod, type EngineMetrics } from "./guard-engine.ts";
 export { placementOfShard, placementsMax, signalledShardsMax } from "./types.ts";
 export type {
@@ -19,6 +40,7 @@ export type {
   EpochCheck,
   Keyspace,
   Lease,
+  ListedEngine,
   LogEnd,
   LogPage,
   LogRecord,
@@ -32,6 +54,7 @@ export type {
   ReclaimProgress,
   RecordKey,
   RecordWrite,
+  ShardEnd,
   ShardId,
   StoredRecord,
   Version,

@@ -295,3 +295,15 @@ export interface Engine extends AsyncDisposable {
   /** Finishes what was accepted, then closes. Idempotent. */
   close(): Promise<void>;
 }
+
+export interface ShardEnd extends LogEnd {
+  readonly shard: ShardId;
+}
+
+/** A store that can say what it has, for checks of all of it. */
+export interface ListedEngine extends Engine {
+  /** Shards of the log that were ever used, in order of their numbers; absent `after`: from the first. */
+  logShards(after: ShardId | undefined, countMax: number): Promise<readonly ShardEnd[]>;
+  /** Keyspaces that have an epoch, records or counters, in order of their numbers; absent `after`: from the first. */
+  keyspaces(after: Keyspace | undefined, countMax: number): Promise<readonly Keyspace[]>;
+}

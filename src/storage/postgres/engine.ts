@@ -5,10 +5,11 @@ import {
   type CounterId,
   type CounterPart,
   type CounterPartsRequest,
-  type Engine,
   type EngineCapabilities,
+  KeyHolds,
   type Keyspace,
   type Lease,
+  type ListedEngine,
   type LogEnd,
   type LogPage,
   type Mutation,
@@ -17,14 +18,17 @@ import {
   type RangeRequest,
   type ReclaimProgress,
   type RecordKey,
+  settle,
+  type ShardEnd,
   type ShardId,
   StorageError,
   type StoredRecord,
+  tooManyWrites,
   type Watchers,
 } from "../contract/index.ts";
 import { storageFailure } from "./failures.ts";
 import type { GroupWriter } from "./group-writer.ts";
-import { Delays, KeyHolds } from "./held-mutations.ts";
+import { Delays } from "./delays.ts";
 import { HoldReleases } from "./hold-releases.ts";
 import type { Members } from "./members.ts";
 import type { Ask, Reader } from "./reader.ts";
@@ -35,15 +39,9 @@ import { verifyPostgresStore } from "./verify-store.ts";
 import { numberOf } from "./wire-values.ts";
 import type { WriteReply, WriteRequest } from "./write-requests.ts";
 
-/** What checks of a whole store ask of an engine beyond the contract, as the SQLite engine has it. */
-export interface PostgresEngine extends Engine {
+export interface PostgresEngine extends ListedEngine {
   /** Looks for contradictions in the whole store; nobody writes meanwhile. One sentence each. */
   verify(): Promise<readonly string[]>;
-  logShards(
-    after: ShardId | undefined,
-    countMax: number,
-  ): Promise<readonly (LogEnd & { readonly shard: ShardId })[]>;
-  keyspaces(after: Keyspace | undefined, countMax: number): Promise<readonly Keyspace[]>;
   /** Eventually consistent reads so far, by who answered. */
   readonly eventualReads: { readonly standby: number; readonly primary: number };
   /** As a killed process would leave it: nothing is finished. For tests. */
@@ -135,10 +133,7 @@ export class SessionEngine implements PostgresEngine {
     return this.#read((reader) => reader.logEnd(this.#parts.ask.strong, shard));
   }
 
-  logShards(
-    after: ShardId | undefined,
-    countMax: number,
-  ): Promise<readonly (LogEnd & { readonly shard: ShardId })[]> {
+  logShards(after: ShardId | undefined, countMax: number): Promise<readonly ShardEnd[]> {
     return this.#read((reader) => reader.logShards(this.#parts.ask.strong, after, countMax));
   }
 
@@ -151,7 +146,7 @@ export class SessionEngine implements PostgresEngine {
   }
 
   async held(keys: readonly RecordKey[]): Promise<readonly boolean[]> {
-    const own = keys.map((key) => this.#holds.isHeld(key));
+    const own = this.#holds.held(keys);
     // Who asks here and then elsewhere is to find there what was found here.
     await Promise.all(this.#placing);
     const placed = await this.#read((reader) => reader.held(this.#parts.ask.strong, keys));
@@ -229,13 +224,18 @@ export class SessionEngine implements PostgresEngine {
     await this.#parts.closeSessions();
   }
 
+  /**
+   * Between mutations of this process a hold lives in memory, from acceptance to answer. One that is to last is placed in
+   * the store as well, where other processes see it; one that is decided at once needs no more than the locks it takes:
+   * to other processes it is accepted when it has them.
+   */
   async #hold(mutation: Mutation): Promise<MutationOutcome> {
-    const release = this.#holds.take(mutation);
+    const held = this.#holds.take(mutation.keys);
     try {
       const ms = mutation.hold?.ms ?? 0;
       return ms === 0 ? await this.#decide(mutation) : await this.#decideLater(mutation, ms);
     } finally {
-      release();
+      this.#holds.release(held);
     }
   }
 
@@ -270,16 +270,8 @@ export class SessionEngine implements PostgresEngine {
 
   #submit(request: WriteRequest): Promise<WriteReply> {
     return new Promise((resolve, reject) => {
-      const isAccepted = this.#parts.writer.submit(request, (reply) => {
-        if (reply.kind === "failed") {
-          reject(new StorageError(reply.code, reply.message, { cause: reply.cause }));
-        } else if (reply.kind === "fault") {
-          reject(reply.error);
-        } else {
-          resolve(reply);
-        }
-      });
-      if (!isAccepted) reject(new StorageError("unavailable", "too many writes are waiting"));
+      const waiter = { resolve, reject };
+      if (!this.#parts.writer.submit(request, (reply) => settle(waiter, reply))) reject(tooManyWrites());
     });
   }
 

@@ -1,8 +1,7 @@
 /** Errors of sessions, as the contract has them. */
-import { StorageError } from "../contract/index.ts";
+import { StorageError, type WriteFailure, writeFailureOf } from "../contract/index.ts";
 import { PostgresConnectionError, PostgresError } from "./driver.ts";
 import type { HeadMap } from "./heads.ts";
-import type { WriteFailure } from "./write-requests.ts";
 
 /** Where a store was to be opened there is none. */
 export class NoPostgresStore extends StorageError {
@@ -43,7 +42,5 @@ export function storageFailure(error: unknown, doing: string): unknown {
 
 /** Undefined for a bug. */
 export function writeFailure(error: unknown, doing: string): WriteFailure | undefined {
-  const failure = storageFailure(error, doing);
-  if (!(failure instanceof StorageError)) return undefined;
-  return { kind: "failed", code: failure.code, message: failure.message, cause: error };
+  return writeFailureOf(storageFailure(error, doing), error);
 }

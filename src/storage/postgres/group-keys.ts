@@ -2,9 +2,8 @@
  * Keys of one group. What is computed of a key is computed once, although the mutation, the statements and the commit
  * each name it, often with the same object.
  */
-import type { RecordKey, Version } from "../contract/index.ts";
+import { keyName, type RecordKey, type Version } from "../contract/index.ts";
 import type { Head, HeadMap } from "./heads.ts";
-import { keyName } from "./key-names.ts";
 import { type StoredKey, storedKey } from "./stored-key.ts";
 
 export class GroupKey {

@@ -4,7 +4,7 @@ import type { Commit, RecordKey } from "../contract/index.ts";
 import { GroupKeys } from "./group-keys.ts";
 import { GroupState } from "./group-state.ts";
 import { HeadMap } from "./heads.ts";
-import { unknownKeyspace } from "./keyspace-cache.ts";
+import { newKeyspace } from "../contract/index.ts";
 import type { ShardState } from "./shard-cache.ts";
 
 const shard: ShardState = { last: 5, oldest: 3, timeMicros: 1000, closed: false };
@@ -141,11 +141,7 @@ test("what a group lacks it says, and what it was given it has", () => {
   const state = newState();
   expect([state.lacksKeyspace(1), state.lacksKeyspace(3)]).toEqual([false, true]);
   expect([state.lacksShard(64), state.lacksShard(66)]).toEqual([false, true]);
-  state.giveKeyspace(3, { epoch: 2, state: 1 });
-  expect([state.keyspace(3).epoch, state.isDropped(3), state.keyspace(1)]).toEqual([
-    2,
-    true,
-    unknownKeyspace,
-  ]);
+  state.giveKeyspace(3, { epoch: 2, phase: 1 });
+  expect([state.keyspace(3).epoch, state.isDropped(3), state.keyspace(1)]).toEqual([2, true, newKeyspace]);
   expect(state.covers(commit({ records: [put(key("a", { placement: 1 }), "v")], setEpochs: [] }))).toBe(true);
 });

@@ -4,19 +4,24 @@
  */
 import { assert } from "../../base/index.ts";
 import {
+  checkCommitOn,
   type Commit,
   type CounterDelta,
   type CounterId,
   type EpochCheck,
+  firstStale,
+  isDropped,
   type Keyspace,
+  keyspacePhases,
+  type KeyspaceState,
   type Mutation,
+  newKeyspace,
   type ShardId,
   type StoredRecord,
 } from "../contract/index.ts";
 import type { GroupKey, GroupKeys } from "./group-keys.ts";
 import type { Head, HeadMap } from "./heads.ts";
 import { counterName } from "./key-names.ts";
-import { type KeyspaceState, unknownKeyspace } from "./keyspace-cache.ts";
 import { emptyShard, type ShardState } from "./shard-cache.ts";
 
 /** A head as the group found it. */
@@ -131,7 +136,7 @@ export class GroupState {
   }
 
   giveKeyspace(keyspace: Keyspace, state: KeyspaceState | undefined): void {
-    this.#keyspaces.set(keyspace, state ?? unknownKeyspace);
+    this.#keyspaces.set(keyspace, state ?? newKeyspace);
   }
 
   giveShard(shard: ShardId, state: ShardState | undefined): void {
@@ -145,7 +150,7 @@ export class GroupState {
   }
 
   isDropped(keyspace: Keyspace): boolean {
-    return this.keyspace(keyspace).state !== 0;
+    return isDropped(this.keyspace(keyspace));
   }
 
   shard(shard: ShardId): ShardState {
@@ -160,11 +165,7 @@ export class GroupState {
   }
 
   firstStale(checks: readonly EpochCheck[]): EpochCheck | undefined {
-    for (const { keyspace, epoch } of checks) {
-      const known = this.keyspace(keyspace);
-      if (epoch < known.epoch || known.state !== 0) return { keyspace, epoch: known.epoch };
-    }
-    return undefined;
+    return firstStale(checks, (keyspace) => this.keyspace(keyspace));
   }
 
   recordsOf({ keys }: Mutation): (StoredRecord | undefined)[] {
@@ -186,18 +187,8 @@ export class GroupState {
 
   /** Programmer errors are found before the first change. All shards and keyspaces named have been given. */
   check(commit: Commit): void {
-    for (const { key } of commit.records) {
-      assert(!this.isDropped(key.keyspace), "a dropped keyspace is not written");
-    }
-    for (const { counter } of commit.counters ?? []) {
-      assert(!this.isDropped(counter.keyspace), "a dropped keyspace is not counted");
-    }
-    for (const { shard } of commit.log ?? []) {
-      assert(!this.shard(shard).closed, "a closed shard takes no records");
-    }
-    for (const { keyspace, epoch } of commit.setEpochs ?? []) {
-      assert(epoch >= this.keyspace(keyspace).epoch, "an epoch never goes back");
-    }
+    const isClosed = (shard: ShardId): boolean => this.shard(shard).closed;
+    checkCommitOn({ keyspace: (keyspace) => this.keyspace(keyspace), isClosed }, commit);
   }
 
   /** Returns the time of the commit, which no shard it appends to has passed yet. */
@@ -275,8 +266,8 @@ export class GroupState {
 
   #drop(keyspace: Keyspace): void {
     const known = this.keyspace(keyspace);
-    if (known.state !== 0) return;
-    this.changedKeyspaces.set(keyspace, { ...known, state: 1 });
+    if (isDropped(known)) return;
+    this.changedKeyspaces.set(keyspace, { ...known, phase: keyspacePhases.dropped });
     // What the group has counted so far would be left behind.
     for (const [name, { counter }] of this.changedCounters) {
       if (counter.keyspace === keyspace) this.changedCounters.delete(name);

@@ -3,6 +3,7 @@
  * the store whether the commit landed; only if that cannot be learnt in time a mutation is answered `unknown`.
  */
 import { type Clock, inNextTurn, monotonicMs, type Random } from "../../base/index.ts";
+import { afterLostCommit } from "../contract/index.ts";
 import { PostgresError, type PostgresSession } from "./driver.ts";
 import { isReadOnly, isWorthAnotherTry, writeFailure } from "./failures.ts";
 import { type GroupEnd, type GroupNews, type GroupTools, runGroup } from "./group.ts";
@@ -294,13 +295,6 @@ function answerAll(waiting: readonly Waiting[], reply: WriteReply): void {
 
 function answer(waiting: readonly Waiting[], replies: readonly WriteReply[]): void {
   for (const [index, reply] of replies.entries()) waiting[index]?.settle(reply);
-}
-
-/** Only what would have been committed is in doubt; refusals wrote nothing, but may have seen what is in doubt. */
-function afterLostCommit(reply: WriteReply, failure: WriteReply): WriteReply {
-  const wrote = reply.kind === "outcome" && reply.outcome.kind === "committed";
-  if (wrote) return { kind: "outcome", outcome: { kind: "unknown" } };
-  return failure;
 }
 
 function fault(error: unknown): WriteReply {

@@ -57,7 +57,7 @@ export function sendWrites(writes: GroupWrites): readonly Promise<PostgresResult
     sendHolds(writes, head, { forms, send });
     if (state.changedKeyspaces.size > 0) send(sql.raiseGeneration, [head, generation + 1]);
   }
-  for (const [keyspace, { epoch, state: phase }] of state.changedKeyspaces) {
+  for (const [keyspace, { epoch, phase }] of state.changedKeyspaces) {
     send(sql.putKeyspace, [keyspace, epoch, phase]);
   }
   send(sql.addCommit, [heads[0]?.head ?? 0, writes.commitId]);

@@ -11,6 +11,7 @@ import {
   type DecideRegistry,
   type Decision,
   type Keyspace,
+  type KeyspaceState,
   type Mutation,
   type RecordKey,
   type ShardId,
@@ -26,7 +27,6 @@ import { GroupState, type TakenHead } from "./group-state.ts";
 import { readHeadHolds } from "./head-holds.ts";
 import type { Head, HeadMap } from "./heads.ts";
 import { holdName } from "./key-names.ts";
-import type { KeyspaceState } from "./keyspace-cache.ts";
 import { keyListParameters } from "./key-lists.ts";
 import { sendWrites } from "./group-writes.ts";
 import { groupKeyParameters } from "./packed-writes.ts";
@@ -394,9 +394,9 @@ class Group {
   async #readKeyspaces(keyspaces: readonly Keyspace[]): Promise<Map<Keyspace, KeyspaceState>> {
     const { rows } = await this.#session.query(sql.readKeyspaces, [arrayText(keyspaces)]);
     return new Map(
-      rows.map(([keyspace, epoch, state]) => [
+      rows.map(([keyspace, epoch, phase]) => [
         numberOf(keyspace),
-        { epoch: numberOf(epoch), state: numberOf(state) },
+        { epoch: numberOf(epoch), phase: numberOf(phase) },
       ]),
     );
   }

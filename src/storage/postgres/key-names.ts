@@ -1,10 +1,6 @@
-/** Keys and counters as text, for maps: a byte a character, which is cheaper than any other form, and lengths that keep parts apart. */
+/** Counters and held keys as text, for maps. */
 import { digest } from "../../base/index.ts";
-import type { CounterId, RecordKey } from "../contract/index.ts";
-
-export function keyName({ keyspace, placement, partition, sort }: RecordKey): string {
-  return `${keyspace}/${placement}/${partition.length}/${latin1(partition)}${latin1(sort)}`;
-}
+import { type CounterId, keyName, latin1, type RecordKey } from "../contract/index.ts";
 
 export function counterName({ keyspace, index, part }: CounterId): string {
   return part === undefined ? `${keyspace}/${index}` : `${keyspace}/${index}/${latin1(part)}`;
@@ -21,8 +17,4 @@ export function holdName(key: RecordKey): string {
 
 export function holdNameOf(digestBytes: Uint8Array): string {
   return latin1(digestBytes);
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }

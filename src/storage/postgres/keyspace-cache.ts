@@ -2,15 +2,7 @@
  * Epochs and drops of keyspaces as this process knows them. They change only under all heads at once, which raises the
  * generation in every head: whoever holds a head and finds the generation it knows, knows that nothing has changed.
  */
-import type { Keyspace } from "../contract/index.ts";
-
-export interface KeyspaceState {
-  readonly epoch: number;
-  /** 0 in use, 1 dropped, 2 dropped and its space given back. */
-  readonly state: number;
-}
-
-export const unknownKeyspace: KeyspaceState = { epoch: 0, state: 0 };
+import type { Keyspace, KeyspaceState } from "../contract/index.ts";
 
 export class KeyspaceCache {
   #generation = -1;

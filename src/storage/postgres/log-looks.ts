@@ -7,6 +7,7 @@ import { signalledShardsMax, type ShardId } from "../contract/index.ts";
 import type { PostgresResult, PostgresRow, PostgresSession } from "./driver.ts";
 import type { GroupNews } from "./group.ts";
 import type { Head, HeadMap } from "./heads.ts";
+import { RepeatedWork } from "./repeated-work.ts";
 import type { SharedSessions } from "./session-pools.ts";
 import { spreadSql } from "./spread-statements.ts";
 import { sql } from "./statements.ts";
@@ -35,8 +36,7 @@ export class LogLooks {
   /** Numbers of one server's history mean nothing in another's: those of the later are all greater. */
   #signalBase = 0;
   #server: string | undefined;
-  #looking: Promise<void> | undefined;
-  #lookAgain = false;
+  readonly #looking = new RepeatedWork(() => this.#look());
 
   constructor(options: LogLooksOptions) {
     this.#options = options;
@@ -61,25 +61,15 @@ export class LogLooks {
     for (const [shard, end] of grown) this.#raise(shard, end);
   }
 
-  /** Looks which shards have changed since the last look. One look at a time; a call meanwhile causes another. */
+  /** Looks which shards have changed since the last look. */
   look(): Promise<void> {
-    if (this.#looking !== undefined) {
-      this.#lookAgain = true;
-      return this.#looking;
-    }
-    this.#looking = this.#lookAround().finally(() => {
-      this.#looking = undefined;
-    });
-    return this.#looking;
+    return this.#looking.run();
   }
 
-  async #lookAround(): Promise<void> {
-    do {
-      this.#lookAgain = false;
-      const askedMs = monotonicMs();
-      await this.#options.reads.use((session) => this.#lookOnce(session));
-      this.#options.onLooked(askedMs);
-    } while (this.#lookAgain);
+  async #look(): Promise<void> {
+    const askedMs = monotonicMs();
+    await this.#options.reads.use((session) => this.#lookOnce(session));
+    this.#options.onLooked(askedMs);
   }
 
   async #lookOnce(session: PostgresSession): Promise<void> {

@@ -19,6 +19,7 @@ import { endOrLimit } from "./limited-wait.ts";
 import { LogLooks, signalOf } from "./log-looks.ts";
 import { type Notice, noticeText, parseNotice } from "./notices.ts";
 import type { Primary } from "./primary.ts";
+import { RepeatedWork } from "./repeated-work.ts";
 import type { SharedSessions } from "./session-pools.ts";
 import { sql } from "./statements.ts";
 import { arrayText, numberOf } from "./wire-values.ts";
@@ -61,8 +62,7 @@ export class Members {
   readonly #news = new Set<Head>();
   #noticeTimer: CancelTimer | undefined;
   #beatTimer: CancelTimer | undefined;
-  #beating: Promise<void> | undefined;
-  #beatAgain = false;
+  readonly #beating = new RepeatedWork(() => this.#beat());
   readonly #acknowledged = new Set<() => void>();
   #isClosed = false;
 
@@ -78,7 +78,7 @@ export class Members {
 
   /** Before anything is read that is remembered. */
   async open(): Promise<void> {
-    await this.#beat();
+    await this.#beating.run();
     await this.#notify({ from: this.#options.id, urgent: true });
     this.#scheduleBeat();
   }
@@ -121,7 +121,7 @@ export class Members {
   }
 
   async #sayGoodbye(): Promise<void> {
-    await this.#beating?.catch(ignore);
+    await this.#beating.running?.catch(ignore);
     if (this.#news.size > 0) await this.#notify(this.#takeNews(false));
     await this.#session?.query(sql.leave, [this.#options.id]);
     await this.#session?.close();
@@ -195,14 +195,15 @@ export class Members {
   }
 
   async #acknowledge(): Promise<void> {
-    await this.#beat();
+    await this.#beating.run();
     await this.#notify({ from: this.#options.id });
   }
 
   #scheduleBeat(ms = this.#options.beatMs): void {
     this.#beatTimer?.();
     this.#beatTimer = this.#options.timers.schedule(ms, () => {
-      void this.#beat()
+      void this.#beating
+        .run()
         .catch(ignore)
         .finally(() => {
           if (!this.#isClosed) this.#scheduleBeat();
@@ -210,26 +211,12 @@ export class Members {
     });
   }
 
-  /** One at a time; a call meanwhile causes another. */
-  #beat(): Promise<void> {
-    if (this.#beating !== undefined) {
-      this.#beatAgain = true;
-      return this.#beating;
-    }
-    this.#beating = this.#beatAround().finally(() => {
-      this.#beating = undefined;
-    });
-    return this.#beating;
-  }
-
-  async #beatAround(): Promise<void> {
-    do {
-      this.#beatAgain = false;
-      await this.#looks.look();
-      await this.#stay();
-      // Who had let its row run out was not waited for, and has to look once more.
-      if (!this.#belief.isSureAt(monotonicMs())) await this.#looks.look();
-    } while (this.#beatAgain && !this.#isClosed);
+  async #beat(): Promise<void> {
+    if (this.#isClosed) return;
+    await this.#looks.look();
+    await this.#stay();
+    // Who had let its row run out was not waited for, and has to look once more.
+    if (!this.#belief.isSureAt(monotonicMs())) await this.#looks.look();
   }
 
   /** Renews the row with what was seen. */

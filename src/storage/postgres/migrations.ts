@@ -9,6 +9,7 @@ import {
 } from "./driver.ts";
 import { citusVersion, defaultSpreadHeads, refuseLivingMembers, spreadTables } from "./citus-tables.ts";
 import { Primary } from "./primary.ts";
+import { quoteIdentifier } from "./session-settings.ts";
 import { defaultPostgresLimits, type PostgresSettings } from "./settings.ts";
 import { formatNumber, schema, sql } from "./statements.ts";
 
@@ -154,8 +155,4 @@ export function checkFormat({ format }: StoreFacts): void {
       `the store has format ${format}, this version needs ${formatNumber}: run "stator migrate" first`,
     );
   }
-}
-
-function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

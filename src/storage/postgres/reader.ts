@@ -9,6 +9,7 @@ import type {
   RangePage,
   RangeRequest,
   RecordKey,
+  ShardEnd,
   ShardId,
   StoredRecord,
 } from "../contract/index.ts";
@@ -167,11 +168,7 @@ export class Reader {
     return new Set(rows.map(([place]) => numberOf(place) - 1));
   }
 
-  async logShards(
-    ask: Ask,
-    after: ShardId | undefined,
-    countMax: number,
-  ): Promise<readonly (LogEnd & { readonly shard: ShardId })[]> {
+  async logShards(ask: Ask, after: ShardId | undefined, countMax: number): Promise<readonly ShardEnd[]> {
     const rows = await rowsOf(ask, sql.listShards, [after ?? -1, countMax]);
     return rows.map(([shard, last, oldest, closed]) => ({
       shard: numberOf(shard),

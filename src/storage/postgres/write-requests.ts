@@ -1,5 +1,12 @@
 /** What waits for a group, and what it is answered. */
-import type { Mutation, MutationOutcome, RecordKey, ShardId, StorageErrorCode } from "../contract/index.ts";
+import type {
+  Mutation,
+  OutcomeReply,
+  RecordKey,
+  ShardId,
+  WriteFailure,
+  WriteFault,
+} from "../contract/index.ts";
 import type { Head } from "./heads.ts";
 
 export type WriteRequest =
@@ -11,20 +18,7 @@ export type WriteRequest =
   | { readonly kind: "releaseHold"; readonly keys: readonly RecordKey[]; readonly holdId: string }
   | { readonly kind: "trimLog"; readonly shard: ShardId; readonly through: number };
 
-export type WriteReply =
-  | { readonly kind: "outcome"; readonly outcome: MutationOutcome }
-  | { readonly kind: "done" }
-  | WriteFailure
-  /** A bug: the error as it was thrown. */
-  | { readonly kind: "fault"; readonly error: unknown };
-
-/** Nothing was applied. */
-export interface WriteFailure {
-  readonly kind: "failed";
-  readonly code: StorageErrorCode;
-  readonly message: string;
-  readonly cause: unknown;
-}
+export type WriteReply = OutcomeReply | { readonly kind: "done" } | WriteFailure | WriteFault;
 
 export interface Waiting {
   readonly request: WriteRequest;

@@ -1,8 +1,7 @@
 /** Counter changes of a group, summed so that each counter is written once per commit however often it moved. */
-import type { CounterDelta, CounterId, Keyspace } from "../contract/index.ts";
+import { type CounterDelta, type CounterId, type Keyspace, latin1 } from "../contract/index.ts";
 import { CounterValues } from "./counter-values.ts";
 import type { SqliteConnection, SqliteStatement } from "./driver.ts";
-import { latin1 } from "./key-holds.ts";
 import { sql } from "./statements.ts";
 
 interface Sum {

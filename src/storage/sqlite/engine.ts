@@ -9,10 +9,10 @@ import {
   type CounterId,
   type CounterPart,
   type CounterPartsRequest,
-  type Engine,
   type EngineCapabilities,
   type Keyspace,
   type Lease,
+  type ListedEngine,
   type LogEnd,
   type LogPage,
   type Mutation,
@@ -21,27 +21,23 @@ import {
   type RangeRequest,
   type ReclaimProgress,
   type RecordKey,
+  type ShardEnd,
   type ShardId,
   StorageError,
   type StoredRecord,
   Watchers,
 } from "../contract/index.ts";
 import type { SqliteConnection } from "./driver.ts";
-import { Reader, type ShardEnd } from "./reader.ts";
+import { Reader } from "./reader.ts";
 import { storageFailure } from "./sqlite-failure.ts";
 import type { StoreFacts } from "./store-facts.ts";
 import { type StoreProblems, verifyConnection, type VerifyOptions } from "./verify-store.ts";
-
 import type { WriteReply, WriteRequest } from "./write-messages.ts";
 import type { Writes } from "./writes.ts";
 
-export interface SqliteEngine extends Engine {
+export interface SqliteEngine extends ListedEngine {
   /** Looks for contradictions in the whole store; reads all of it in one go. */
   verify(options?: VerifyOptions): Promise<StoreProblems>;
-  /** Shards of the log that were ever used, in order of their numbers; absent `after`: from the first. */
-  logShards(after: ShardId | undefined, countMax: number): Promise<readonly ShardEnd[]>;
-  /** Keyspaces that have an epoch, records or counters, in order of their numbers; absent `after`: from the first. */
-  keyspaces(after: Keyspace | undefined, countMax: number): Promise<readonly Keyspace[]>;
 }
 
 export interface EngineParts {

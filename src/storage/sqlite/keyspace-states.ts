@@ -3,19 +3,9 @@
  * needs costs one look-up. Changes of a group are kept apart until its commit.
  */
 import { assert } from "../../base/index.ts";
-import type { EpochCheck, Keyspace } from "../contract/index.ts";
+import { isDropped, type Keyspace, type KeyspaceState, newKeyspace } from "../contract/index.ts";
 import type { SqliteConnection, SqliteStatement } from "./driver.ts";
 import { sql } from "./statements.ts";
-
-/** Kept for ever as `reclaimed`, since keyspaces are never reused. Stored by these numbers. */
-export const keyspacePhases = { inUse: 0, dropped: 1, reclaimed: 2 } as const;
-
-export interface KeyspaceState {
-  readonly epoch: number;
-  readonly phase: number;
-}
-
-const unknownKeyspace: KeyspaceState = { epoch: 0, phase: keyspacePhases.inUse };
 
 export class KeyspaceStates {
   readonly #get: SqliteStatement;
@@ -36,18 +26,7 @@ export class KeyspaceStates {
   }
 
   isDropped(keyspace: Keyspace): boolean {
-    return this.state(keyspace).phase !== keyspacePhases.inUse;
-  }
-
-  /** The first check that names an old description or a dropped keyspace, with what is true now. */
-  firstStale(checks: readonly EpochCheck[]): EpochCheck | undefined {
-    for (const { keyspace, epoch } of checks) {
-      const state = this.state(keyspace);
-      if (epoch < state.epoch || state.phase !== keyspacePhases.inUse) {
-        return { keyspace, epoch: state.epoch };
-      }
-    }
-    return undefined;
+    return isDropped(this.state(keyspace));
   }
 
   setEpoch(keyspace: Keyspace, epoch: number): void {
@@ -79,7 +58,7 @@ export class KeyspaceStates {
 
   #load(keyspace: Keyspace): KeyspaceState {
     const row = this.#get.get(keyspace) as readonly [epoch: number, phase: number] | undefined;
-    const state = row === undefined ? unknownKeyspace : { epoch: row[0], phase: row[1] };
+    const state = row === undefined ? newKeyspace : { epoch: row[0], phase: row[1] };
     this.#committed.set(keyspace, state);
     return state;
   }

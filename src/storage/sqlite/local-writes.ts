@@ -1,8 +1,8 @@
 /** Writes of an engine that shares its thread with the writer. */
-import type { ShardId } from "../contract/index.ts";
+import { settle, type ShardId, tooManyWrites } from "../contract/index.ts";
 import type { WriteReply, WriteRequest } from "./write-messages.ts";
 import type { WriteQueue } from "./write-queue.ts";
-import { settle, tooManyWrites, type Writes } from "./writes.ts";
+import type { Writes } from "./writes.ts";
 
 export interface LocalWritesOptions {
   readonly queue: WriteQueue;

@@ -13,6 +13,7 @@ import type {
   RangePage,
   RangeRequest,
   RecordKey,
+  ShardEnd,
   ShardId,
   StoredRecord,
 } from "../contract/index.ts";
@@ -31,11 +32,6 @@ type ShardsRow = readonly [shard: ShardId, last: number, oldest: number, closed:
 
 /** A page of the log stops after this many bytes; records hold two images of an item at most. */
 const logPageBytesMax = 4 * 1024 * 1024;
-
-/** A shard that was ever appended to, trimmed or closed. */
-export interface ShardEnd extends LogEnd {
-  readonly shard: ShardId;
-}
 
 export class Reader {
   readonly #connection: SqliteConnection;

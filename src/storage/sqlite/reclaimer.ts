@@ -3,9 +3,9 @@
  * transaction. Space means pages of the file: free pages beyond a reserve go back to the disk.
  */
 import { monotonicMs } from "../../base/index.ts";
-import type { Keyspace, ReclaimProgress, ShardId } from "../contract/index.ts";
+import { type Keyspace, keyspacePhases, type ReclaimProgress, type ShardId } from "../contract/index.ts";
 import type { SqliteConnection, SqliteStatement } from "./driver.ts";
-import { keyspacePhases, type KeyspaceStates } from "./keyspace-states.ts";
+import type { KeyspaceStates } from "./keyspace-states.ts";
 import type { ShardHeads } from "./shard-heads.ts";
 import { sql } from "./statements.ts";
 

@@ -5,7 +5,14 @@
  * the oldest of them.
  */
 import { assert, createDataPacker, createDataUnpacker, inNextTurn, monotonicMs } from "../../base/index.ts";
-import { type RecordKey, type ShardId, StorageError } from "../contract/index.ts";
+import {
+  type RecordKey,
+  settle,
+  type ShardId,
+  StorageError,
+  tooManyWrites,
+  type Waiter,
+} from "../contract/index.ts";
 import { AwaitedReplies } from "./awaited-replies.ts";
 import {
   type GroupNews,
@@ -16,7 +23,7 @@ import {
   type WriteRequest,
 } from "./write-messages.ts";
 import type { WritePort } from "./write-port.ts";
-import { settle, tooManyWrites, type Waiter, type Writes } from "./writes.ts";
+import type { Writes } from "./writes.ts";
 
 export interface RemoteWritesOptions {
   readonly port: WritePort;
@@ -34,7 +41,7 @@ const waitingMaxDefault = 4096;
 const waitingBytesMaxDefault = 64 * 1024 * 1024;
 const waitMsMaxDefault = 2000;
 
-interface Waiting extends Waiter {
+interface Waiting extends Waiter<WriteReply> {
   readonly kind: WriteRequest["kind"] | HoldQuestion["kind"];
   readonly sinceMs: number;
   readonly bytes: number;
@@ -126,7 +133,7 @@ export class RemoteWrites implements Writes {
     );
   }
 
-  #send(message: WriteRequest | HoldQuestion, { resolve, reject }: Waiter): void {
+  #send(message: WriteRequest | HoldQuestion, { resolve, reject }: Waiter<WriteReply>): void {
     const { kind } = message;
     const bytes = this.#packer.add(message);
     this.#waitingBytes += bytes;

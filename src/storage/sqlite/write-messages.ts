@@ -6,11 +6,12 @@ import type {
   Keyspace,
   Lease,
   Mutation,
-  MutationOutcome,
+  OutcomeReply,
   ReclaimProgress,
   RecordKey,
   ShardId,
-  StorageErrorCode,
+  WriteFailure,
+  WriteFault,
 } from "../contract/index.ts";
 
 export type WriteRequest =
@@ -37,22 +38,13 @@ export type PortNote =
 export type PortMessage = WriteRequest | HoldQuestion | PortNote;
 
 export type WriteReply =
-  | { readonly kind: "outcome"; readonly outcome: MutationOutcome }
+  | OutcomeReply
   | { readonly kind: "lease"; readonly lease: Lease | undefined }
   | { readonly kind: "progress"; readonly progress: ReclaimProgress }
   | { readonly kind: "held"; readonly held: readonly boolean[] }
   | { readonly kind: "done" }
   | WriteFailure
-  /** A bug: a decide function threw, or handed back a commit that breaks the contract. */
-  | { readonly kind: "fault"; readonly error: unknown };
-
-/** Becomes a StorageError. */
-export interface WriteFailure {
-  readonly kind: "failed";
-  readonly code: StorageErrorCode;
-  readonly message: string;
-  readonly cause: unknown;
-}
+  | WriteFault;
 
 /** `full`: the disk is full, each next request tries again. `stopped`: no write is taken any more. */
 export type WritingState = "open" | "full" | "stopped";

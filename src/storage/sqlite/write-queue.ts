@@ -4,10 +4,9 @@
  * accepted, so here is what accepted mutations hold.
  */
 import { assert, BoundedQueue, type Clock, inNextTurn } from "../../base/index.ts";
-import type { MutationHold, RecordKey } from "../contract/index.ts";
+import { KeyHolds, type MutationHold, type RecordKey, type WriteFailure } from "../contract/index.ts";
 import { HeldBack } from "./held-back.ts";
-import { KeyHolds } from "./key-holds.ts";
-import type { GroupResult, WriteFailure, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
+import type { GroupResult, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
 import type { Writer } from "./writer.ts";
 
 /** A group takes about 30 µs a request on the thread: this many hold it for some milliseconds. */

@@ -9,20 +9,27 @@
  */
 import { assert, type Clock, unreachable } from "../../base/index.ts";
 import {
+  afterLostCommit,
   checkCommit,
+  checkCommitOn,
   type Commit,
   type CounterId,
+  type DecidedState,
   type DecideRegistry,
   type Decision,
+  firstStale,
   type Keyspace,
+  keyspacePhases,
   type Mutation,
   type ReclaimProgress,
   type ShardId,
   StorageError,
+  type WriteFailure,
+  writeFailureOf,
 } from "../contract/index.ts";
 import { CounterSums } from "./counter-sums.ts";
 import type { SqliteConnection, SqliteStatement } from "./driver.ts";
-import { keyspacePhases, KeyspaceStates } from "./keyspace-states.ts";
+import { KeyspaceStates } from "./keyspace-states.ts";
 import { Leases } from "./leases.ts";
 import { Reclaimer } from "./reclaimer.ts";
 import { RecordWrites } from "./record-writes.ts";
@@ -30,7 +37,7 @@ import { ShardHeads } from "./shard-heads.ts";
 import { isBusy, isDiskFull, isFatal, sqliteResult, storageFailure } from "./sqlite-failure.ts";
 import { sql } from "./statements.ts";
 import { VersionSource } from "./version-source.ts";
-import type { GroupResult, WriteFailure, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
+import type { GroupResult, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
 
 /** A group ends after the request that reaches this many bytes: bounds memory, and a commit to a few milliseconds. */
 const groupBytesMax = 1024 * 1024;
@@ -58,6 +65,7 @@ export class Writer {
   readonly #versions: VersionSource;
   readonly #keyspaces: KeyspaceStates;
   readonly #heads: ShardHeads;
+  readonly #decided: DecidedState;
   readonly #counters: CounterSums;
   readonly #leases: Leases;
   readonly #reclaimer: Reclaimer;
@@ -84,6 +92,10 @@ export class Writer {
     this.#versions = new VersionSource(connection);
     this.#keyspaces = new KeyspaceStates(connection);
     this.#heads = new ShardHeads(connection);
+    this.#decided = {
+      keyspace: (keyspace) => this.#keyspaces.state(keyspace),
+      isClosed: (shard) => this.#heads.head(shard).closed,
+    };
     this.#counters = new CounterSums(connection);
     this.#leases = new Leases(connection);
     this.#reclaimer = new Reclaimer(connection, this.#keyspaces, this.#heads);
@@ -170,7 +182,7 @@ export class Writer {
   }
 
   #mutate(mutation: Mutation): WriteReply {
-    const stale = this.#keyspaces.firstStale(mutation.epochs);
+    const stale = firstStale(mutation.epochs, this.#decided.keyspace);
     if (stale !== undefined) {
       return { kind: "outcome", outcome: { kind: "staleEpoch", ...stale } };
     }
@@ -186,7 +198,9 @@ export class Writer {
       assert(decide !== undefined, `a decide function is registered for mutation kind ${mutation.kind}`);
       decision = decide(mutation.args, records, { nowMicros, counters });
       if (decision.kind === "commit") {
-        this.#check(decision.commit);
+        // Everything that could be wrong with a commit is found before the first of its writes.
+        checkCommit(decision.commit);
+        checkCommitOn(this.#decided, decision.commit);
       }
     } catch (error: unknown) {
       // Checking looks up shards and keyspaces: a failing disk concerns the whole group, a bug this mutation only.
@@ -206,23 +220,6 @@ export class Writer {
     return counters.map((counter) =>
       this.#keyspaces.isDropped(counter.keyspace) ? 0 : this.#counters.value(counter),
     );
-  }
-
-  /** Everything that could be wrong with a commit is found before the first of its writes. */
-  #check(commit: Commit): void {
-    checkCommit(commit);
-    for (const { key } of commit.records) {
-      assert(!this.#keyspaces.isDropped(key.keyspace), "a dropped keyspace is not written");
-    }
-    for (const { counter } of commit.counters ?? []) {
-      assert(!this.#keyspaces.isDropped(counter.keyspace), "a dropped keyspace is not counted");
-    }
-    for (const { shard } of commit.log ?? []) {
-      assert(!this.#heads.head(shard).closed, "a closed shard takes no records");
-    }
-    for (const { keyspace, epoch } of commit.setEpochs ?? []) {
-      assert(epoch >= this.#keyspaces.state(keyspace).epoch, "an epoch never goes back");
-    }
   }
 
   /** Returns the time of the commit, which no shard it appends to has passed yet. */
@@ -368,15 +365,5 @@ export class Writer {
 
 /** Undefined for an error that is not SQLite's: a bug. */
 function writeFailure(error: unknown, doing: string): WriteFailure | undefined {
-  const failure = storageFailure(error, doing);
-  if (!(failure instanceof StorageError)) {
-    return undefined;
-  }
-  return { kind: "failed", code: failure.code, message: failure.message, cause: error };
-}
-
-/** Only what would have been committed is in doubt; refusals wrote nothing, but may have seen what is in doubt. */
-function afterLostCommit(reply: WriteReply | undefined, failure: WriteFailure): WriteReply {
-  const wrote = reply?.kind === "outcome" && reply.outcome.kind === "committed";
-  return wrote ? { kind: "outcome", outcome: { kind: "unknown" } } : failure;
+  return writeFailureOf(storageFailure(error, doing), error);
 }

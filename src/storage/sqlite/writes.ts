@@ -1,5 +1,5 @@
 /** The way an engine's writes take, to a writer on the same thread or on another one. */
-import { type RecordKey, type ShardId, StorageError } from "../contract/index.ts";
+import type { RecordKey, ShardId } from "../contract/index.ts";
 import type { WriteReply, WriteRequest } from "./write-messages.ts";
 
 export interface Writes {
@@ -15,27 +15,4 @@ export interface Writes {
   unwatch(shard: ShardId): void;
   /** Waits for what was accepted, which is decided at once. Nothing is submitted afterwards. */
   close(): Promise<void>;
-}
-
-export interface Waiter {
-  readonly resolve: (reply: WriteReply) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** Failures become rejections. */
-export function settle({ resolve, reject }: Waiter, reply: WriteReply): void {
-  switch (reply.kind) {
-    case "failed":
-      reject(new StorageError(reply.code, reply.message, { cause: reply.cause }));
-      return;
-    case "fault":
-      reject(reply.error);
-      return;
-    default:
-      resolve(reply);
-  }
-}
-
-export function tooManyWrites(): StorageError {
-  return new StorageError("unavailable", "too many writes are waiting");
 }

@@ -1,8 +1,9 @@
 /**
- * Keys that mutations with a hold keep to themselves, from their acceptance to their answer. In memory of the thread that
- * writes: a hold belongs to a mutation that waits there, and ends with it.
+ * Keys that mutations with a hold keep to themselves, from their acceptance to their answer. In memory of who has accepted
+ * them: a hold belongs to a mutation that waits there, and ends with it.
  */
-import type { RecordKey } from "../contract/index.ts";
+import { keyName } from "./key-names.ts";
+import type { RecordKey } from "./types.ts";
 
 const none: readonly number[] = [];
 
@@ -34,13 +35,4 @@ export class KeyHolds {
   release(names: readonly string[]): void {
     for (const name of names) this.#held.delete(name);
   }
-}
-
-/** One text per key: a byte a character, which is cheaper than any other form, and the lengths that keep parts apart. */
-function keyName({ keyspace, placement, partition, sort }: RecordKey): string {
-  return `${keyspace}/${placement}/${partition.length}/${latin1(partition)}${latin1(sort)}`;
-}
-
-export function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
