@@ -1,5 +1,5 @@
 /** Reads of a spread store that met a move of its shards are asked again: nothing was changed by them. */
-import { isWorthAnotherTry } from "./failures.ts";
+import { isMoveOfShards } from "./failures.ts";
 import type { Ask } from "./reader.ts";
 
 const triesMax = 3;
@@ -10,7 +10,7 @@ export function askAgain(ask: Ask): Ask {
       try {
         return await ask(use);
       } catch (error: unknown) {
-        if (tries >= triesMax || !isWorthAnotherTry(error, { isSpread: true })) throw error;
+        if (tries >= triesMax || !isMoveOfShards(error)) throw error;
       }
     }
   };

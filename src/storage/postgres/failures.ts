@@ -1,7 +1,6 @@
 /** Errors of sessions, as the contract has them. */
 import { StorageError, type WriteFailure, writeFailureOf } from "../contract/index.ts";
 import { PostgresConnectionError, PostgresError } from "./driver.ts";
-import type { HeadMap } from "./heads.ts";
 
 /** Where a store was to be opened there is none. */
 export class NoPostgresStore extends StorageError {
@@ -13,7 +12,7 @@ export class NoPostgresStore extends StorageError {
 /** The server is no primary, or no more: another one has to be looked for. */
 const readOnly = "25006";
 /** Two transactions got in each other's way, which heads make impossible on one server but not on a cluster. */
-const worthAnotherTry: ReadonlySet<string> = new Set(["40001", "40P01"]);
+const conflicts: ReadonlySet<string> = new Set(["40001", "40P01"]);
 
 /**
  * What Citus answers to who planned before a move of shards and came after it: 40001 where the shard is gone, as the
@@ -26,10 +25,14 @@ export function isReadOnly(error: unknown): boolean {
   return error instanceof PostgresError && error.sqlState === readOnly;
 }
 
-/** For what surely has not been committed. */
-export function isWorthAnotherTry(error: unknown, { isSpread }: Pick<HeadMap, "isSpread">): boolean {
-  if (!(error instanceof PostgresError)) return false;
-  return worthAnotherTry.has(error.sqlState) || (isSpread && whileShardsMove.has(error.sqlState));
+export function isConflictOfTransactions(error: unknown): boolean {
+  return error instanceof PostgresError && conflicts.has(error.sqlState);
+}
+
+/** Or what a conflict of transactions looks like on a cluster. */
+export function isMoveOfShards(error: unknown): boolean {
+  if (isConflictOfTransactions(error)) return true;
+  return error instanceof PostgresError && whileShardsMove.has(error.sqlState);
 }
 
 /** Anything but an error of a session is a bug, and stays what it is. */

@@ -2,9 +2,12 @@
  * Keys of one group. What is computed of a key is computed once, although the mutation, the statements and the commit
  * each name it, often with the same object.
  */
+import { assert } from "../../base/index.ts";
 import { keyName, type RecordKey, type Version } from "../contract/index.ts";
+import type { PostgresResult } from "./driver.ts";
 import type { Head, HeadMap } from "./heads.ts";
 import { type StoredKey, storedKey } from "./stored-key.ts";
+import { bytesOf, numberOf } from "./wire-values.ts";
 
 export class GroupKey {
   readonly key: RecordKey;
@@ -45,5 +48,14 @@ export class GroupKeys {
     }
     this.#byKey.set(key, named);
     return named;
+  }
+}
+
+/** Records to the keys that were asked for, by their places in the list. */
+export function giveRecords(keys: readonly GroupKey[], { rows }: PostgresResult): void {
+  for (const [place, version, value] of rows) {
+    const key = keys[numberOf(place) - 1];
+    assert(key !== undefined, "a server answers what it was asked");
+    key.record = { version: numberOf(version), value: bytesOf(value) };
   }
 }

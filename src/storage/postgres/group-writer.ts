@@ -5,13 +5,12 @@
 import { type Clock, inNextTurn, monotonicMs, type Random } from "../../base/index.ts";
 import { afterLostCommit } from "../contract/index.ts";
 import { PostgresError, type PostgresSession } from "./driver.ts";
-import { isReadOnly, isWorthAnotherTry, writeFailure } from "./failures.ts";
+import { isReadOnly, writeFailure } from "./failures.ts";
 import { type GroupEnd, type GroupNews, type GroupTools, runGroup } from "./group.ts";
 import { headsOfNextGroup, patienceMs } from "./group-sizes.ts";
 import { type Batch, HeadQueues } from "./head-queues.ts";
 import type { Head } from "./heads.ts";
 import type { ExclusiveSessions } from "./session-pools.ts";
-import { spreadSql } from "./spread-statements.ts";
 import { sql } from "./statements.ts";
 import type { Waiting, WriteReply, WriteRequest } from "./write-requests.ts";
 
@@ -142,8 +141,8 @@ export class GroupWriter {
 
   #headsOfNext(): number {
     const { sessions, tools } = this.#options;
-    // Heads lie apart there: each has its own group.
-    if (tools.map.isSpread) return 1;
+    const { groupHeadsMax } = tools.layout;
+    if (groupHeadsMax === 1) return 1;
     const { heads, requests, sinceMs } = this.#queues.ready;
     return headsOfNextGroup({
       readyHeads: heads,
@@ -206,7 +205,7 @@ export class GroupWriter {
         else sessions.drop(session);
         // Perhaps it stood still under one of its heads: then the others go on without.
         if (!isUsable && batch.heads.length > 1) this.#queues.keepApart(batch.heads);
-        if (!isWorthAnotherTry(error, tools.map) || tries >= triesMax) throw error;
+        if (!tools.layout.isWorthAnotherTry(error) || tries >= triesMax) throw error;
       }
     }
   }
@@ -259,7 +258,7 @@ export class GroupWriter {
     const warnings = sessions.warningsOf(session);
     try {
       await session.query(sql.begin);
-      await session.query(this.#options.tools.map.isSpread ? spreadSql.takeHead : sql.takeHead, [head]);
+      await this.#options.tools.layout.takeHeads(session, [head]);
       const { rows } = await session.query(sql.findCommit, [head, commitId]);
       const landed = rows.length > 0;
       const { command } = await session.query(landed ? sql.commit : sql.rollback);

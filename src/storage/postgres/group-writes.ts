@@ -5,12 +5,9 @@ import type { GroupKey } from "./group-keys.ts";
 import type { GroupState, TakenHead } from "./group-state.ts";
 import type { Head, HeadMap } from "./heads.ts";
 import { holdDigest } from "./key-names.ts";
-import { packedWrites } from "./packed-writes.ts";
-import { rowWrites } from "./row-writes.ts";
-import { spreadSql } from "./spread-statements.ts";
+import type { Layout } from "./layout.ts";
 import { sql } from "./statements.ts";
 import { storedBytes } from "./stored-key.ts";
-import { namesText } from "./wire-values.ts";
 import type {
   ChangedShard,
   CounterChange,
@@ -23,13 +20,14 @@ import type {
 export interface GroupWrites {
   readonly session: PostgresSession;
   readonly map: HeadMap;
+  readonly layout: Layout;
   readonly heads: readonly TakenHead[];
   /** As the heads have it. */
   readonly generation: number;
   readonly state: GroupState;
   readonly placed: readonly { readonly key: RecordKey; readonly holdId: string }[];
   readonly released: readonly string[];
-  /** In a spread store, when something is held: who may hold it. */
+  /** As `HeadHolds` has them; absent, too, while nothing is held. */
   readonly livingMembers: readonly string[] | undefined;
   readonly memberId: string;
   readonly commitId: string;
@@ -40,10 +38,9 @@ export function sendWrites(writes: GroupWrites): readonly Promise<PostgresResult
   const send: SendWrite = (statement, parameters) => {
     sent.push(writes.session.query(statement, parameters));
   };
-  const { state, heads, generation, map } = writes;
-  const forms = map.isSpread ? rowWrites : packedWrites;
-  // What one statement may concern: where heads lie apart, one of them.
-  for (const section of map.isSpread ? heads.map((taken) => [taken]) : [heads]) {
+  const { state, heads, generation, layout } = writes;
+  const { writes: forms } = layout;
+  for (const section of layout.sectionsOf(heads)) {
     const sending: Sending = {
       forms,
       send,
@@ -97,24 +94,14 @@ function sendLog({ map, state }: GroupWrites, { forms, send, heads }: Sending): 
 }
 
 function sendHolds(writes: GroupWrites, head: Head, { forms, send }: Pick<Sending, "forms" | "send">): void {
-  const { map, placed, released, memberId } = writes;
+  const { map, placed, released, livingMembers, memberId } = writes;
   const own = placed.filter(({ key }) => map.ofPlacement(key.placement) === head);
-  sendReleases(writes, head, send);
+  if (released.length > 0) forms.releaseHolds(send, { head, holdIds: released, livingMembers });
   for (const holdId of new Set(own.map((each) => each.holdId))) {
     const keys = own.filter((each) => each.holdId === holdId).map(({ key }) => holdDigest(key));
     forms.placeHolds(send, { head, holdId, memberId, keys });
   }
   if (own.length + released.length > 0) send(sql.countHolds, [head]);
-}
-
-/** Removes what the dead have held, too. The table of members is none that a statement about a head can join. */
-function sendReleases({ map, released, livingMembers }: GroupWrites, head: Head, send: SendWrite): void {
-  for (const holdId of released) {
-    send(map.isSpread ? spreadSql.releaseHold : sql.releaseHolds, [head, holdId]);
-  }
-  if (released.length > 0 && livingMembers !== undefined) {
-    send(spreadSql.releaseHoldsOfDead, [head, namesText(livingMembers)]);
-  }
 }
 
 function sendCounters(state: GroupState, { forms, send, heads }: Sending): void {

@@ -7,7 +7,6 @@ import { assert, type Clock } from "../../base/index.ts";
 import {
   checkCommit,
   type Commit,
-  type CounterId,
   type DecideRegistry,
   type Decision,
   type Keyspace,
@@ -16,27 +15,16 @@ import {
   type RecordKey,
   type ShardId,
 } from "../contract/index.ts";
-import {
-  PostgresConnectionError,
-  PostgresError,
-  type PostgresResult,
-  type PostgresSession,
-} from "./driver.ts";
-import { type GroupKey, GroupKeys } from "./group-keys.ts";
+import { PostgresConnectionError, PostgresError, type PostgresSession } from "./driver.ts";
+import { GroupKeys } from "./group-keys.ts";
 import { GroupState, type TakenHead } from "./group-state.ts";
-import { readHeadHolds } from "./head-holds.ts";
 import type { Head, HeadMap } from "./heads.ts";
 import { holdName } from "./key-names.ts";
-import { keyListParameters } from "./key-lists.ts";
+import type { Layout, TakenHeads } from "./layout.ts";
 import { sendWrites } from "./group-writes.ts";
-import { groupKeyParameters } from "./packed-writes.ts";
-import { sumCounters } from "./spread-counters.ts";
-import { spreadSql } from "./spread-statements.ts";
 import { sql } from "./statements.ts";
 import type { StoreMemory } from "./store-memory.ts";
-import { storedBytes } from "./stored-key.ts";
-import { int4Array } from "./wire-arrays.ts";
-import { arrayText, booleanOf, bytesOf, numberOf } from "./wire-values.ts";
+import { arrayText, booleanOf, numberOf } from "./wire-values.ts";
 import type { Waiting, WriteReply } from "./write-requests.ts";
 
 /** A group ends after the request that reaches this many bytes of values. */
@@ -50,6 +38,7 @@ const nobodysHold = "";
 
 export interface GroupTools {
   readonly map: HeadMap;
+  readonly layout: Layout;
   readonly decide: DecideRegistry;
   /** Absent: commits have the database's time. */
   readonly clock: Clock | undefined;
@@ -109,10 +98,7 @@ class Group {
   readonly #session: PostgresSession;
   readonly #memory: StoreMemory;
   readonly #keys: GroupKeys;
-  #taken: TakenHead[] = [];
-  #generation = 0;
-  #held = 0;
-  #nowMicros = 0;
+  #taken: TakenHeads = { heads: [], generation: 0, held: 0, nowMicros: 0 };
   #state: GroupState | undefined;
   /** Names of keys that are held in the store, with whom. */
   #holds = new Map<string, string>();
@@ -137,34 +123,30 @@ class Group {
   /** Takes the heads and reads what the batch names; all statements are on their way before the first answer. */
   async open(): Promise<void> {
     const { heads, batch } = this.#input;
-    const { map } = this.#tools;
+    const { map, layout } = this.#tools;
     const { keyspaces, shards } = this.#memory;
+    const session = this.#session;
     const mutations = batch.flatMap(({ request }) => (request.kind === "mutate" ? [request.mutation] : []));
-    const sent: Promise<unknown>[] = [this.#session.query(sql.begin)];
-    const taking = this.#takeHeads(heads);
-    const telling = map.isSpread ? this.#session.query(spreadSql.now) : undefined;
+    const sent: Promise<unknown>[] = [session.query(sql.begin)];
+    const taking = layout.takeHeads(session, heads);
     for (const { keys } of mutations) for (const key of keys) this.#keys.of(key);
     const read = this.#keys.all;
-    const reading = this.#readRecords(heads, read);
+    const reading = layout.readRecords(session, heads, read);
     const counters = mutations.flatMap((mutation) => mutation.counters ?? []);
-    const counting = map.isSpread
-      ? sumCounters(this.#session, map, counters)
-      : Promise.all(counters.map((counter) => this.#readCounter(counter)));
+    const counting = layout.readCounters(session, counters);
     const named = new Set([...namedKeyspaces(mutations), ...read.map(({ key }) => key.keyspace)]);
     const unknown = [...named].filter((keyspace) => !keyspaces.has(keyspace));
     const looking = unknown.length > 0 ? this.#readKeyspaces(unknown) : undefined;
     sent.push(taking, reading, counting);
-    if (telling !== undefined) sent.push(telling);
     if (looking !== undefined) sent.push(looking);
     await allSettled(sent);
-    await taking;
-    if (telling !== undefined) this.#nowMicros = numberOf((await telling).rows[0]?.[0]);
-    const taken = new Map(this.#taken.map(({ head, n }) => [head, shards.at(head, n)]));
+    this.#taken = await taking;
+    const taken = new Map(this.#taken.heads.map(({ head, n }) => [head, shards.at(head, n)]));
     this.#state = new GroupState({
       map,
       keys: this.#keys,
-      heads: this.#taken,
-      keyspaces: keyspaces.at(this.#generation),
+      heads: this.#taken.heads,
+      keyspaces: keyspaces.at(this.#taken.generation),
       knownShard: (shard) => taken.get(map.ofShard(shard))?.get(shard),
     });
     await reading;
@@ -174,7 +156,7 @@ class Group {
     }
     this.#giveKeyspaces(unknown, await looking);
     await this.#lookUpKeyspaces(named);
-    if (this.#held > 0) await this.#readHolds();
+    if (this.#taken.held > 0) await this.#readHolds();
     await this.#lookUpShards(
       batch.flatMap(({ request }) => (request.kind === "trimLog" ? [request.shard] : [])),
     );
@@ -210,7 +192,7 @@ class Group {
       const error = new PostgresConnectionError("the server warned of what it committed");
       return { kind: "lost", replies, news, error };
     }
-    for (const { head, n } of this.#taken) {
+    for (const { head, n } of this.#taken.heads) {
       const { map } = this.#tools;
       const own = [...this.state.shards].filter(([shard]) => map.ofShard(shard) === head);
       this.#memory.shards.committed(head, n, new Map(own));
@@ -243,7 +225,7 @@ class Group {
     const records = this.state.recordsOf(mutation);
     const counters = mutation.counters === undefined ? noCounters : this.state.countersOf(mutation);
     this.#touched += records.length;
-    const nowMicros = this.#tools.clock?.nowMicros() ?? this.#nowMicros;
+    const nowMicros = this.#tools.clock?.nowMicros() ?? this.#taken.nowMicros;
     let decision: Decision;
     try {
       const decide = this.#tools.decide.get(mutation.kind);
@@ -327,7 +309,7 @@ class Group {
     if (lacking.length === 0) return;
     const { map } = this.#tools;
     const { shards: cache } = this.#memory;
-    for (const { head } of this.#taken) {
+    for (const { head } of this.#taken.heads) {
       const asked = new Set(lacking.filter((shard) => map.ofShard(shard) === head));
       if (asked.size === 0) continue;
       // Others have come between: what was used lately will be asked for next.
@@ -345,52 +327,6 @@ class Group {
     }
   }
 
-  /** In one statement, but where they lie apart. Everything is on its way when this returns. */
-  async #takeHeads(heads: readonly Head[]): Promise<void> {
-    const answers = this.#tools.map.isSpread
-      ? heads.map((head) => this.#session.query(spreadSql.takeHead, [head]))
-      : [this.#session.query(sql.takeHeads, [int4Array(heads)])];
-    const rows = (await Promise.all(answers)).flatMap((answer) => answer.rows);
-    assert(rows.length === heads.length, "every head has a row");
-    for (const [index, [n, generation, held, nowMicros, head]] of rows.entries()) {
-      this.#taken.push({
-        head: head === undefined ? (heads[index] ?? 0) : numberOf(head),
-        n: numberOf(n),
-      });
-      this.#generation = Math.max(this.#generation, numberOf(generation));
-      this.#held += numberOf(held);
-      if (nowMicros !== undefined) this.#nowMicros = Math.max(this.#nowMicros, numberOf(nowMicros));
-    }
-    this.#taken.sort((left, right) => left.head - right.head);
-  }
-
-  async #readRecords(heads: readonly Head[], keys: readonly GroupKey[]): Promise<void> {
-    if (!this.#tools.map.isSpread) {
-      if (keys.length > 0) give(keys, await this.#session.query(sql.lookUpRecords, groupKeyParameters(keys)));
-      return;
-    }
-    await Promise.all(
-      heads.map(async (head) => {
-        const own = keys.filter((key) => key.head === head);
-        if (own.length === 0) return;
-        const parameters = [head, ...keyListParameters(own.map(({ key }) => key))];
-        give(own, await this.#session.query(spreadSql.lookUpRecords, parameters));
-      }),
-    );
-  }
-
-  async #readCounter({ keyspace, index, part }: CounterId): Promise<number> {
-    const heads = arrayText(this.#tools.map.all);
-    if (part === undefined) {
-      const { rows } = await this.#session.query(sql.readCounter, [heads, keyspace, index]);
-      return numberOf(rows[0]?.[0]);
-    }
-    const key = storedBytes(part);
-    const parameters = [heads, keyspace, index, key.head, key.digest];
-    const { rows } = await this.#session.query(sql.readPartCounter, parameters);
-    return numberOf(rows[0]?.[0]);
-  }
-
   async #readKeyspaces(keyspaces: readonly Keyspace[]): Promise<Map<Keyspace, KeyspaceState>> {
     const { rows } = await this.#session.query(sql.readKeyspaces, [arrayText(keyspaces)]);
     return new Map(
@@ -406,8 +342,8 @@ class Group {
   }
 
   async #readHolds(): Promise<void> {
-    const heads = this.#taken.map(({ head }) => head);
-    const { holds, livingMembers } = await readHeadHolds(this.#session, this.#tools.map, heads);
+    const heads = this.#taken.heads.map(({ head }) => head);
+    const { holds, livingMembers } = await this.#tools.layout.readHolds(this.#session, heads);
     this.#holds = holds;
     this.#livingMembers = livingMembers;
     // All are of members that have died. Removing them spares the next groups this look.
@@ -418,8 +354,9 @@ class Group {
     const sent = sendWrites({
       session: this.#session,
       map: this.#tools.map,
-      heads: this.#taken,
-      generation: this.#generation,
+      layout: this.#tools.layout,
+      heads: this.#taken.heads,
+      generation: this.#taken.generation,
       state: this.state,
       placed: this.#placed,
       released: this.#released,
@@ -438,16 +375,7 @@ class Group {
   #news(): GroupNews {
     const { state } = this;
     const grown = new Map([...state.grownShards].map((shard) => [shard, state.shard(shard)]));
-    return { heads: this.#taken, grown };
-  }
-}
-
-/** Records to the keys that were asked for, by their places in the list. */
-function give(keys: readonly GroupKey[], { rows }: PostgresResult): void {
-  for (const [place, version, value] of rows) {
-    const key = keys[numberOf(place) - 1];
-    assert(key !== undefined, "a server answers what it was asked");
-    key.record = { version: numberOf(version), value: bytesOf(value) };
+    return { heads: this.#taken.heads, grown };
   }
 }
 

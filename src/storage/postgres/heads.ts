@@ -11,14 +11,11 @@ export type Head = number;
 export class HeadMap {
   /** Fixed when the store was made. */
   readonly count: number;
-  /** Heads lie on several servers: a statement of a write names one of them, and reads of several see several moments. */
-  readonly isSpread: boolean;
   /** All of them, in order. */
   readonly all: readonly Head[];
 
-  constructor(count: number, { isSpread = false }: { readonly isSpread?: boolean } = {}) {
+  constructor(count: number) {
     this.count = count;
-    this.isSpread = isSpread;
     this.all = Array.from({ length: count }, (_, head) => head);
   }
 

@@ -4,18 +4,19 @@
  */
 import { monotonicMs } from "../../base/index.ts";
 import { signalledShardsMax, type ShardId } from "../contract/index.ts";
-import type { PostgresResult, PostgresRow, PostgresSession } from "./driver.ts";
+import type { PostgresResult, PostgresSession } from "./driver.ts";
 import type { GroupNews } from "./group.ts";
 import type { Head, HeadMap } from "./heads.ts";
+import { beforeAnyGroup, type Layout } from "./layout.ts";
 import { RepeatedWork } from "./repeated-work.ts";
 import type { SharedSessions } from "./session-pools.ts";
-import { spreadSql } from "./spread-statements.ts";
 import { sql } from "./statements.ts";
 import type { ServerOf } from "./store-memory.ts";
 import { arrayText, booleanOf, numberOf } from "./wire-values.ts";
 
 export interface LogLooksOptions {
   readonly map: HeadMap;
+  readonly layout: Layout;
   readonly reads: SharedSessions;
   readonly serverOf: ServerOf;
   readonly onGrown: (shards: readonly ShardId[]) => void;
@@ -84,8 +85,7 @@ export class LogLooks {
       return;
     }
     if (server !== this.#server) await this.#beginAnew(session, server);
-    const { map } = this.#options;
-    const { rows, heads } = await (map.isSpread ? changesOfEach : changesOfAll)(session, this.#seenGroups);
+    const { rows, heads } = await this.#options.layout.changedShards(session, this.#seenGroups);
     const grown: ShardId[] = [];
     for (const [head, shard, last, closed, changed] of rows) {
       this.#sawGroup(numberOf(head), numberOf(changed));
@@ -101,7 +101,7 @@ export class LogLooks {
     const heads = await session.query(sql.readHeads);
     this.#signalBase += Math.max(...this.#signals) + 1;
     this.#signals.fill(0);
-    for (const [head] of heads.rows) this.#seenGroups.set(numberOf(head), beforeAll);
+    for (const [head] of heads.rows) this.#seenGroups.set(numberOf(head), beforeAnyGroup);
     this.#server = server;
   }
 
@@ -110,46 +110,13 @@ export class LogLooks {
   }
 
   #sawGroup(head: Head, n: number): void {
-    this.#seenGroups.set(head, Math.max(this.#seenGroups.get(head) ?? beforeAll, n));
+    this.#seenGroups.set(head, Math.max(this.#seenGroups.get(head) ?? beforeAnyGroup, n));
   }
 
   #raise(shard: ShardId, end: ShardEnd): void {
     if (shard >= signalledShardsMax) return;
     this.#signals[shard] = Math.max(this.#signals[shard] ?? 0, signalOf(end));
   }
-}
-
-const beforeAll = -1;
-
-interface Changes {
-  /** Heads, shards, their ends, and the groups that changed them. */
-  readonly rows: readonly PostgresRow[];
-  /** Groups up to which nothing else has changed. */
-  readonly heads: readonly (readonly [Head, number])[];
-}
-
-type SeenGroups = ReadonlyMap<Head, number>;
-
-async function changesOfAll(session: PostgresSession, seen: SeenGroups): Promise<Changes> {
-  const parameters = [arrayText(seen.keys()), arrayText(seen.values())];
-  const { rows } = await session.query(sql.changedShards, parameters);
-  return { rows, heads: [] };
-}
-
-/** For a spread store: one look over all heads, and one at each that has had a group since. */
-async function changesOfEach(session: PostgresSession, seen: SeenGroups): Promise<Changes> {
-  const { rows: all } = await session.query(sql.readHeads);
-  const heads = all
-    .map(([head, n]) => [numberOf(head), numberOf(n)] as const)
-    .filter(([head, n]) => n > (seen.get(head) ?? beforeAll));
-  const changed = await Promise.all(
-    heads.map(async ([head]) => {
-      const parameters = [head, seen.get(head) ?? beforeAll];
-      const { rows } = await session.query(spreadSql.changedShards, parameters);
-      return rows.map((row) => [String(head), ...row]);
-    }),
-  );
-  return { rows: changed.flat(), heads };
 }
 
 /** A number that is greater after every change. */

@@ -15,6 +15,7 @@ import { Belief } from "./belief.ts";
 import type { PostgresSession } from "./driver.ts";
 import type { GroupNews } from "./group.ts";
 import type { Head, HeadMap } from "./heads.ts";
+import type { Layout } from "./layout.ts";
 import { endOrLimit } from "./limited-wait.ts";
 import { LogLooks, signalOf } from "./log-looks.ts";
 import { type Notice, noticeText, parseNotice } from "./notices.ts";
@@ -29,6 +30,7 @@ export interface MembersOptions {
   /** Of notifications; one per store. */
   readonly channel: string;
   readonly map: HeadMap;
+  readonly layout: Layout;
   readonly primary: Primary;
   readonly reads: SharedSessions;
   readonly membershipMs: number;

@@ -3,11 +3,12 @@ import { type Clock, type Random, systemClock, systemRandom } from "../../base/i
 import { type DecideRegistry, type ShardId, Watchers } from "../contract/index.ts";
 import { Beats } from "./beats.ts";
 import type { PostgresDriver, PostgresSession } from "./driver.ts";
-import { type EngineParts, type PostgresEngine, SessionEngine } from "./engine.ts";
+import { type PostgresEngine, SessionEngine } from "./engine.ts";
 import { NoPostgresStore, storageFailure } from "./failures.ts";
 import { GroupWriter } from "./group-writer.ts";
 import { HeadMap } from "./heads.ts";
 import { endOrLimit } from "./limited-wait.ts";
+import type { Layout } from "./layout.ts";
 import { Members } from "./members.ts";
 import {
   checkFormat,
@@ -16,9 +17,10 @@ import {
   readFacts,
   type StoreFacts,
 } from "./migrations.ts";
+import { oneServerLayout } from "./one-server.ts";
 import { pgDriver } from "./pg-driver.ts";
 import { Primary } from "./primary.ts";
-import { type Ask, Reader } from "./reader.ts";
+import type { Ask } from "./reader.ts";
 import { Reclaimer } from "./reclaimer.ts";
 import { ExclusiveSessions, SharedSessions } from "./session-pools.ts";
 import {
@@ -27,8 +29,7 @@ import {
   type PostgresSettings,
   type ReplicaPolicy,
 } from "./settings.ts";
-import { askAgain } from "./ask-again.ts";
-import { SpreadReader } from "./spread-reader.ts";
+import { spreadLayout } from "./spread-layout.ts";
 import { Standbys } from "./standbys.ts";
 import { storeMemory } from "./store-memory.ts";
 
@@ -80,6 +81,7 @@ interface Ground {
   readonly reads: SharedSessions;
   readonly writes: ExclusiveSessions;
   readonly map: HeadMap;
+  readonly layout: Layout;
   readonly facts: StoreFacts;
   readonly memberId: string;
   readonly beats: Beats;
@@ -98,13 +100,14 @@ async function open(options: PostgresEngineOptions): Promise<PostgresEngine> {
   const reads = new SharedSessions((events) => primary.connect(events), limits.readSessionsMax);
   const writes = new ExclusiveSessions((events) => primary.connect(events), limits.writeSessionsMax);
   const facts = await factsOf(reads, () => closeBoth(reads, writes));
-  const map = new HeadMap(facts.heads, { isSpread: facts.isSpread });
+  const map = new HeadMap(facts.heads);
+  const layout = facts.isSpread ? spreadLayout(map) : oneServerLayout(map);
   const ids = { memberId: random.uuid(), beats: new Beats() };
-  return openOn({ options, limits, driver, primary, reads, writes, map, facts, ...ids });
+  return openOn({ options, limits, driver, primary, reads, writes, map, layout, facts, ...ids });
 }
 
 async function openOn(ground: Ground): Promise<PostgresEngine> {
-  const { options, limits, reads, writes, map } = ground;
+  const { options, limits, reads, writes, map, layout } = ground;
   const watching: Watchers = new Watchers(wakeAtOnce(() => watching));
   const members = membersOf(ground, (shards) => watching.wake(shards));
   const standbys = standbysOf(ground);
@@ -121,12 +124,12 @@ async function openOn(ground: Ground): Promise<PostgresEngine> {
   }
   return new SessionEngine(
     {
-      ...readerOf(map, alone),
+      ...layout.readers(alone),
       ask: { strong: onPrimary(ground), eventual: standbys.ask },
       askAlone: alone,
       writer: writerOf(ground, members),
       members,
-      reclaimer: new Reclaimer(map, map.isSpread ? askAgain(alone) : alone),
+      reclaimer: new Reclaimer(map, layout, layout.patient(alone)),
       clock: options.clock,
       hasOwnTime: options.time === "clock",
       random,
@@ -145,13 +148,14 @@ async function openOn(ground: Ground): Promise<PostgresEngine> {
 }
 
 function membersOf(
-  { limits, primary, reads, map, facts, memberId, beats }: Ground,
+  { limits, primary, reads, map, layout, facts, memberId, beats }: Ground,
   onGrown: (shards: readonly ShardId[]) => void,
 ): Members {
   return new Members({
     id: memberId,
     channel: `stator_${facts.storeId.replaceAll("-", "_")}`,
     map,
+    layout,
     primary,
     reads,
     membershipMs: limits.membershipMs,
@@ -180,12 +184,13 @@ function standbysOf(ground: Ground): Standbys {
 }
 
 function writerOf(
-  { options, limits, primary, writes, map, memberId }: Ground,
+  { options, limits, primary, writes, map, layout, memberId }: Ground,
   members: Members,
 ): GroupWriter {
   return new GroupWriter({
     tools: {
       map,
+      layout,
       decide: options.decide,
       clock: options.time === "clock" ? options.clock : undefined,
       memoryOf: storeMemory((session) => primary.serverOf(session)),
@@ -201,25 +206,16 @@ function writerOf(
   });
 }
 
-function onPrimary({ map, reads }: Ground): Ask {
-  const ask: Ask = (use) => reads.use(use);
-  return map.isSpread ? askAgain(ask) : ask;
+function onPrimary({ layout, reads }: Ground): Ask {
+  return layout.patient((use) => reads.use(use));
 }
 
-/** Standbys of a coordinator have no data of the other servers. */
-function policyOf({ map, options }: Ground): ReplicaPolicy {
-  return map.isSpread ? "primary" : options.settings.replicas;
+function policyOf({ layout, options }: Ground): ReplicaPolicy {
+  return layout.replicas(options.settings.replicas);
 }
 
 async function closeBoth(reads: SharedSessions, writes: ExclusiveSessions): Promise<void> {
   await Promise.all([reads.close(), writes.close()]);
-}
-
-function readerOf(map: HeadMap, alone: Ask): Pick<EngineParts, "reader" | "getTogether"> {
-  if (!map.isSpread) return { reader: new Reader(map), getTogether: undefined };
-  const reader = new SpreadReader(map);
-  const askAlone = askAgain(alone);
-  return { reader, getTogether: (keys) => reader.getTogether(askAlone, keys) };
 }
 
 async function factsOf(reads: SharedSessions, close: () => Promise<void>): Promise<StoreFacts> {

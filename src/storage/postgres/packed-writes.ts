@@ -47,6 +47,10 @@ export const packedWrites: WriteForms = {
     send(sql.placeHolds, [head, byteaArray(keys), memberId, holdId]);
   },
 
+  releaseHolds: (send, { head, holdIds }) => {
+    for (const holdId of holdIds) send(sql.releaseHolds, [head, holdId]);
+  },
+
   addCounters: (send, changes) => {
     send(sql.addCounters, [...counterParameters(changes), int8Array(changes.map(({ delta }) => delta))]);
   },

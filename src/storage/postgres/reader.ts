@@ -41,11 +41,10 @@ export class Reader {
   }
 
   get(ask: Ask, key: RecordKey): Promise<StoredRecord | undefined> {
-    if (this.#map.isSpread) return this.#getOne(ask, key);
     let gets = this.#gets.get(ask);
     if (gets === undefined) {
       gets = new GatheredGets({
-        one: (alone) => this.#getOne(ask, alone),
+        one: (alone) => this.getOne(ask, alone),
         many: (keys) => this.getMany(ask, keys),
       });
       this.#gets.set(ask, gets);
@@ -53,7 +52,7 @@ export class Reader {
     return gets.get(key);
   }
 
-  async #getOne(ask: Ask, key: RecordKey): Promise<StoredRecord | undefined> {
+  protected async getOne(ask: Ask, key: RecordKey): Promise<StoredRecord | undefined> {
     const { head, digest } = storedKey(key);
     const { keyspace, placement } = key;
     const parameters = [this.#map.ofPlacement(placement), keyspace, placement, head, digest];

@@ -2,10 +2,10 @@
 import type { ReclaimProgress } from "../contract/index.ts";
 import type { PostgresSession } from "./driver.ts";
 import type { HeadMap } from "./heads.ts";
+import type { Layout } from "./layout.ts";
 import type { Ask } from "./reader.ts";
-import { spreadSql } from "./spread-statements.ts";
 import { sql } from "./statements.ts";
-import { arrayText, numberOf } from "./wire-values.ts";
+import { numberOf } from "./wire-values.ts";
 
 /** A step deletes at most this many rows. */
 const stepRowsMax = 500;
@@ -14,13 +14,15 @@ const commitsKeptMs = 600_000;
 
 export class Reclaimer {
   readonly #map: HeadMap;
+  readonly #layout: Layout;
   /** No row is written under a head of another writer: deleting what nobody can see takes no head. */
   readonly #ask: Ask;
   /** The head whose commit ids are next. */
   #nextHead = 0;
 
-  constructor(map: HeadMap, ask: Ask) {
+  constructor(map: HeadMap, layout: Layout, ask: Ask) {
     this.#map = map;
+    this.#layout = layout;
     this.#ask = ask;
   }
 
@@ -51,24 +53,8 @@ export class Reclaimer {
       if (rowsRemoved >= stepRowsMax) return { recordsRemoved, done: false };
       await session.query(sql.deleteCounters, [head, keyspace]);
     }
-    await this.#reclaimed(session, keyspace);
+    await this.#layout.markReclaimed(session, keyspace);
     return { recordsRemoved, done: false };
-  }
-
-  async #reclaimed(session: PostgresSession, keyspace: number): Promise<void> {
-    if (!this.#map.isSpread) {
-      await session.query(sql.keyspaceReclaimed, [keyspace, arrayText(this.#map.all)]);
-      return;
-    }
-    // Nobody adds to a dropped keyspace: what is empty under one head stays so while the others are looked at.
-    const { anyRecord, anyCounter, anyPartCounter, keyspaceReclaimed } = spreadSql;
-    for (const head of this.#map.all) {
-      for (const any of [anyRecord, anyCounter, anyPartCounter]) {
-        const { rows } = await session.query(any, [head, keyspace]);
-        if (rows.length > 0) return;
-      }
-    }
-    await session.query(keyspaceReclaimed, [keyspace]);
   }
 
   /** Of one head a step. */

@@ -6,6 +6,8 @@ import { assert } from "../../base/index.ts";
 import type { GroupKey } from "./group-keys.ts";
 import type { Head } from "./heads.ts";
 import { insertOfRows, type Row, selectionOfRows, sendRows } from "./row-statements.ts";
+import { spreadSql } from "./spread-statements.ts";
+import { namesText } from "./wire-values.ts";
 import type { PartChange, WriteForms } from "./write-forms.ts";
 
 const recordKey = [
@@ -125,6 +127,12 @@ export const rowWrites: WriteForms = {
 
   placeHolds: (send, { head, holdId, memberId, keys }) => {
     sendRows(send, placeHolds, { head, rows: keys.map((key) => [key, memberId, holdId]) });
+  },
+
+  /** The table of members is none that a statement about a head can join. */
+  releaseHolds: (send, { head, holdIds, livingMembers }) => {
+    for (const holdId of holdIds) send(spreadSql.releaseHold, [head, holdId]);
+    if (livingMembers !== undefined) send(spreadSql.releaseHoldsOfDead, [head, namesText(livingMembers)]);
   },
 
   addCounters: (send, changes) => {

@@ -24,6 +24,11 @@ export class SpreadReader extends Reader {
     this.#map = map;
   }
 
+  /** Alone: several keys would be several statements, too. */
+  override get(ask: Ask, key: RecordKey): Promise<StoredRecord | undefined> {
+    return this.getOne(ask, key);
+  }
+
   /** Of one moment for each head. */
   override getMany(ask: Ask, keys: readonly RecordKey[]): Promise<Records> {
     return ask((session) => recordsOf(keys, this.#asking(session, keys)));

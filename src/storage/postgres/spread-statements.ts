@@ -16,7 +16,7 @@ function listOf(table: string): string {
 
 const texts = {
   /** Without the time, which RETURNING must not tell. */
-  takeHead: "UPDATE heads SET n = n + 1 WHERE h = $1 RETURNING n, generation, held",
+  takeHead: "UPDATE heads SET n = n + 1 WHERE h = $1 RETURNING h, n, generation, held",
   now: `SELECT ${nowMicros}` as string,
 
   lookUpRecords:

@@ -119,13 +119,12 @@ const texts = {
   readMeta: "SELECT value FROM meta WHERE name = $1",
 
   /** The first statement of every group, and what makes it the only one under its head. */
-  takeHead: `UPDATE heads SET n = n + 1 WHERE h = $1 RETURNING n, generation, held, ${nowMicros}` as string,
   /**
    * Along the index, and so in their order, as everybody takes them. Who takes them in another order in spite of that is
    * found by the server, and tries again.
    */
   takeHeads: `UPDATE heads SET n = n + 1 WHERE h = ANY($1::int4[])
-      RETURNING n, generation, held, ${nowMicros}, h` as string,
+      RETURNING h, n, generation, held, ${nowMicros}` as string,
   raiseGeneration: "UPDATE heads SET generation = $2 WHERE h = $1",
 
   lookUpRecords:

@@ -34,6 +34,13 @@ export interface PlacedHold {
   readonly keys: readonly Uint8Array[];
 }
 
+export interface ReleasedHolds {
+  readonly head: Head;
+  readonly holdIds: readonly string[];
+  /** As `HeadHolds` has them. */
+  readonly livingMembers: readonly string[] | undefined;
+}
+
 export interface CounterChange {
   readonly head: Head;
   readonly counter: CounterId;
@@ -52,6 +59,8 @@ export interface WriteForms {
   readonly appendLog: (send: SendWrite, appends: readonly LogAppend[]) => void;
   readonly putShards: (send: SendWrite, shards: readonly ChangedShard[]) => void;
   readonly placeHolds: (send: SendWrite, hold: PlacedHold) => void;
+  /** With what the dead have held. */
+  readonly releaseHolds: (send: SendWrite, holds: ReleasedHolds) => void;
   readonly addCounters: (send: SendWrite, changes: readonly CounterChange[]) => void;
   /** Those that come to 0 go. */
   readonly addPartCounters: (send: SendWrite, changes: readonly PartChange[]) => void;
