@@ -11,6 +11,7 @@ import { routersBench, routersHelp } from "./routers-bench.ts";
 import { serverBench, serverHelp } from "./server-bench.ts";
 import { stallsBench, stallsHelp } from "./stalls-bench.ts";
 import { startupBench, startupHelp } from "./startup-bench.ts";
+import { volumeBench, volumeHelp } from "./volume-bench.ts";
 
 interface Command {
   readonly name: string;
@@ -45,6 +46,12 @@ const commands: readonly Command[] = [
     summary: "the PostgreSQL engine beside pgbench",
     help: postgresHelp,
     run: postgresBench,
+  },
+  {
+    name: "volume",
+    summary: "much data on PostgreSQL, three indexes",
+    help: volumeHelp,
+    run: volumeBench,
   },
   { name: "ceiling", summary: "what the bare minimum costs here", help: ceilingHelp, run: ceilingBench },
   {

@@ -59,8 +59,15 @@ export interface LoadReport {
   readonly bytesPerAnswer: number;
 }
 
-/** Ten digits stand here before each sending: a key number, padded with zeros. */
+/** Ten digits stand here before each sending: a key number, padded with zeros; another one at every place. */
 export const keyMark = "@@@KEY@@@@";
+
+/** The key number that was put in last before this place, once more. */
+export const sameKeyMark = "@@SAMEKEY@";
+
+/** The same divided by `keysPerGroup`: what that many keys have in common. */
+export const groupMark = "@@@GROUP@@";
+export const keysPerGroup = 100;
 
 /** Twelve characters stand here: different in every request of a job and, by the seed, between jobs. */
 export const uniqueMark = "@@@UNIQUE@@@";

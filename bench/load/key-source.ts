@@ -3,16 +3,18 @@ import { seededRandom } from "../../src/base/index.ts";
 import type { KeyOrder } from "./job.ts";
 
 export interface KeyRange {
-  /** Key numbers are 0 up to this. */
+  /** So many different numbers. */
   readonly keys: number;
   readonly keyOrder: KeyOrder;
+  /** The lowest of them; absent: 0. */
+  readonly firstKey?: number;
 }
 
-export function keySource({ keys, keyOrder }: KeyRange, seed: number): () => number {
+export function keySource({ keys, keyOrder, firstKey = 0 }: KeyRange, seed: number): () => number {
   if (keyOrder === "sequential") {
     let next = 0;
-    return () => next++ % keys;
+    return () => firstKey + (next++ % keys);
   }
   const random = seededRandom(seed);
-  return () => random.below(keys);
+  return () => firstKey + random.below(keys);
 }

@@ -2,7 +2,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/base/index.ts";
-import { keyMark, type LoadJob, uniqueMark } from "./job.ts";
+import { groupMark, keyMark, type LoadJob, sameKeyMark, uniqueMark } from "./job.ts";
 import { requestBytes } from "./request-bytes.ts";
 import { runJob } from "./run-job.ts";
 
@@ -141,5 +141,16 @@ describe("request bytes", () => {
     expect(signature()).not.toBe(first);
     request.renew(() => 1, 1);
     expect(signature()).toBe(first);
+  });
+});
+
+describe("marks of key numbers", () => {
+  it("are another number at each place, the last one again, or what a hundred numbers share", () => {
+    const template = `${keyMark} ${sameKeyMark} ${groupMark} ${keyMark} ${groupMark}`;
+    const request = requestBytes({ ...job, host: "localhost", port: 1, template });
+    const keys = [1234, 99];
+    request.renew(() => keys.shift() ?? 0, 0);
+    const body = request.bytes.toString("latin1").split("\r\n").at(-1);
+    expect(body?.split(" ").map(Number)).toEqual([1234, 1234, 12, 99, 0]);
   });
 });

@@ -2,7 +2,7 @@
  * Requests as bytes, shaped like those of the AWS SDK for JavaScript. A template is laid out once for each
  * connection; before each sending only digits are written into it, so that the driver costs little CPU.
  */
-import { keyMark, type LoadJob, uniqueMark } from "./job.ts";
+import { groupMark, keyMark, keysPerGroup, type LoadJob, sameKeyMark, uniqueMark } from "./job.ts";
 import { createSigner, signedHeaders } from "./signer.ts";
 
 export interface RequestBytes {
@@ -43,14 +43,18 @@ export function requestBytes(job: RequestShape): RequestBytes {
   const bytes = Buffer.from(head + job.template, "utf8");
   const bodyStart = Buffer.byteLength(head);
   const signatureAt = head.indexOf(signatureMark);
-  const keyAt = placesOf(bytes, keyMark);
+  const numberAt = numberPlaces(bytes);
   const uniqueAt = placesOf(bytes, uniqueMark);
   // Two jobs on the same data must not write the same texts.
   const prefix = (job.seed % 46_656).toString(36).padStart(3, "0");
   return {
     bytes,
     renew(nextKey, unique) {
-      for (const place of keyAt) writeDigits(bytes, place, nextKey());
+      let key = 0;
+      for (const { place, numberOf } of numberAt) {
+        if (numberOf === undefined) key = nextKey();
+        writeDigits(bytes, place, numberOf?.(key) ?? key);
+      }
       if (uniqueAt.length > 0) {
         const text = prefix + unique.toString(36).padStart(uniqueMark.length - prefix.length, "0");
         for (const place of uniqueAt) bytes.write(text, place, "latin1");
@@ -58,6 +62,25 @@ export function requestBytes(job: RequestShape): RequestBytes {
       if (signer !== undefined) bytes.write(signer.sign(bytes.subarray(bodyStart)), signatureAt, "latin1");
     },
   };
+}
+
+interface NumberPlace {
+  readonly place: number;
+  /** What is put there, of the last key number; absent: a new key number. */
+  readonly numberOf?: (key: number) => number;
+}
+
+function numberPlaces(bytes: Buffer): readonly NumberPlace[] {
+  const places: readonly NumberPlace[] = [
+    ...placesOf(bytes, keyMark).map((place) => ({ place })),
+    ...placesOf(bytes, sameKeyMark).map((place) => ({ place, numberOf: (key: number) => key })),
+    ...placesOf(bytes, groupMark).map((place) => ({ place, numberOf: groupOf })),
+  ];
+  return places.toSorted((left, right) => left.place - right.place);
+}
+
+function groupOf(key: number): number {
+  return Math.floor(key / keysPerGroup);
 }
 
 const zero = 48;
