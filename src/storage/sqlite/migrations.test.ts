@@ -173,12 +173,30 @@ test("a writer on a thread of its own migrates as well", () =>
     assertSound(await verifyStore(path));
   }));
 
-test("verifying a store of format 1 finds it sound and leaves it as it is", () =>
+test("verifying a store of format 1 looks at what it will be, and leaves it as it is", () =>
   inFolder(async (path) => {
     makeFormat1(path);
-    assertSound(await verifyStore(path));
+    let looked = false;
+    const contents = async (engine: SqliteEngine): Promise<readonly string[]> => {
+      expect(await readText(engine, key("short"))).toBe("value");
+      expect(await engine.counterParts({ keyspace: 1, index: 0, countMax: 9 })).toEqual([]);
+      await expectSpread(engine);
+      looked = true;
+      return [];
+    };
+    assertSound(await verifyStore(path, { contents }));
+    expect(looked).toBe(true);
     expect(formatOf(path)).toBe(1);
+    expect(placementsOf(path)).toEqual([0]);
   }));
+
+/** Of all records of the keyspaces that format 3 spreads. */
+function placementsOf(folder: string): readonly unknown[] {
+  const database = new DatabaseSync(join(folder, "stator.db"), { readOnly: true });
+  const rows = database.prepare("SELECT DISTINCT placement FROM records WHERE keyspace IN (3, 4, 5)").all();
+  database.close();
+  return rows.map(({ placement }) => placement);
+}
 
 test("a fault at any statement of the opening leaves one format or the other", { timeout: 30_000 }, () =>
   inFolder(async (path) => {

@@ -6,9 +6,10 @@ import { existsSync } from "node:fs";
 import { StorageError } from "../contract/index.ts";
 import { nodeSqliteDriver, type SqliteConnection, type SqliteDriver } from "./driver.ts";
 import { ConnectionEngine, type SqliteEngine } from "./engine.ts";
+import { beginMigration } from "./migrations.ts";
 import { openDatabase } from "./open-database.ts";
 import { storageFailure } from "./sqlite-failure.ts";
-import { partCountersTable, sql } from "./statements.ts";
+import { formatNumber, sql } from "./statements.ts";
 import { StoreFacts } from "./store-facts.ts";
 import { databasePath, takeStoreFiles } from "./store-files.ts";
 import { type StoreProblems, verifyConnection, type VerifyOptions } from "./verify-store.ts";
@@ -61,12 +62,38 @@ async function verifyContents(
   connection: SqliteConnection,
   contents: NonNullable<VerifyStoreOptions["contents"]>,
 ): Promise<StoreProblems> {
-  const [format] = Object.values(connection.prepare(sql.readFormat).get() as Record<string, number>);
-  // A store of the first format has no such table; a temporary one is not in the file.
-  if (format === 1) connection.exec(partCountersTable.replace("CREATE TABLE", "CREATE TEMP TABLE"));
-  return contents(
-    new ConnectionEngine({ durable: true, connection, facts: new StoreFacts(), writes: () => noWrites }),
+  const [format = formatNumber] = Object.values(
+    connection.prepare(sql.readFormat).get() as Record<string, number>,
   );
+  if (format === formatNumber) return contents(readOnlyEngine(connection));
+  // Read as it will be, in a transaction that is given up; what it changes stays in memory.
+  connection.exec("PRAGMA cache_spill = OFF");
+  beginMigration(connection, format);
+  try {
+    return await contents(readOnlyEngine(insideTransaction(connection)));
+  } finally {
+    connection.exec(sql.rollback);
+  }
+}
+
+function readOnlyEngine(connection: SqliteConnection): SqliteEngine {
+  return new ConnectionEngine({ durable: true, connection, facts: new StoreFacts(), writes: () => noWrites });
+}
+
+/** Reads of one moment begin a transaction of their own; inside another one that is a savepoint. */
+function insideTransaction(connection: SqliteConnection): SqliteConnection {
+  const nested = new Map<string, string>([
+    [sql.beginRead, "SAVEPOINT moment"],
+    [sql.rollback, "RELEASE moment"],
+  ]);
+  return {
+    exec: (text) => connection.exec(text),
+    prepare: (text) => connection.prepare(nested.get(text) ?? text),
+    close: () => connection.close(),
+    get isTransaction() {
+      return connection.isTransaction;
+    },
+  };
 }
 
 const noWrites: Writes = {
