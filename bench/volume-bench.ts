@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { startLoadDriver } from "./load/load-driver.ts";
 import { positive } from "./option-values.ts";
 import { createTable } from "./prepared-target.ts";
+import { figure, textTable } from "./text-table.ts";
 import { writeResults } from "./results.ts";
 import { type LoadResult, itemCount, loadItems } from "./volume/load-phase.ts";
 import {
@@ -103,6 +104,15 @@ function report({ items, load, saturation, result }: Figures): string {
     `${Math.round(result.requestsPerSecond)}/s for ${Math.round(result.seconds)} s: ` +
       `p50 ${result.p50Ms.toFixed(1)}, p99 ${result.p99Ms.toFixed(1)}, p99.9 ${result.p999Ms.toFixed(1)}, max ${result.maxMs.toFixed(0)} ms`,
     `p99 is ${(result.p99Ms / result.p50Ms).toFixed(1)} x p50 (bar: below 10)`,
+    textTable(
+      ["request", "count", "p50 ms", "p99 ms"],
+      result.parts.map(({ operation, requests, p50Ms, p99Ms }) => [
+        operation,
+        String(requests),
+        figure(p50Ms),
+        figure(p99Ms),
+      ]),
+    ),
     `not answered well: ${wrong.length === 0 ? "none" : wrong.join(", ")} of ${outcomes.answered} (bar: none)`,
     `lag of an index: p50 ${lag.p50Ms.toFixed(0)}, p99 ${lag.p99Ms.toFixed(0)}, max ${lag.maxMs.toFixed(0)} ms of ${lag.probes} (bar: below 1000)`,
   ].join("\n");

@@ -9,6 +9,8 @@ import type { ConnectionRequests } from "./mix-requests.ts";
 /** A place in the pool, whatever connection it has at the moment. */
 export interface Slot {
   readonly requests: ConnectionRequests;
+  /** Of the mix, what the request under way is; the last one, without one. */
+  part: number;
   /** When the request under way was due; undefined without one. */
   dueMs: number | undefined;
   /** Since when it has been free. */
@@ -50,6 +52,7 @@ export class ConnectionPool {
     this.#events = events;
     this.#slots = Array.from({ length: options.connections }, () => ({
       requests: [],
+      part: 0,
       dueMs: undefined,
       freeSinceMs: 0,
       connection: undefined,

@@ -47,6 +47,8 @@ export interface MixReport {
   readonly seconds: number;
   /** Of 200 answers in the window, late ones included, since they were due. */
   readonly latency: LogHistogram;
+  /** The same, of each part of the mix. */
+  readonly partLatencies: readonly LogHistogram[];
   readonly latencyMsMax: number;
   /** How long a request stayed unsent although it was due and a connection was free. */
   readonly lateness: LogHistogram;
@@ -75,6 +77,9 @@ export function addReports(reports: readonly MixReport[]): MixReport {
     connected: sum(({ connected }) => connected),
     seconds: max(({ seconds }) => seconds),
     latency: addHistograms(reports.map(({ latency }) => latency)),
+    partLatencies: (reports[0]?.partLatencies ?? []).map((_, part) =>
+      addHistograms(reports.map(({ partLatencies }) => partLatencies[part] ?? [])),
+    ),
     latencyMsMax: max(({ latencyMsMax }) => latencyMsMax),
     lateness: addHistograms(reports.map(({ lateness }) => lateness)),
     driverCpuMicros: sum(({ driverCpuMicros }) => driverCpuMicros),

@@ -5,11 +5,14 @@ import type { MixJob } from "./mix-job.ts";
 import { requestBytes, type RequestBytes } from "./request-bytes.ts";
 
 export interface MixRequests {
-  /**
-   * Bytes of the next request, laid out in what this connection has of its own: it may still be sending the
-   * last one.
-   */
-  next(own: ConnectionRequests): Uint8Array;
+  /** The next request, laid out in what this connection has of its own: it may still be sending the last one. */
+  next(own: ConnectionRequests): MixRequest;
+}
+
+export interface MixRequest {
+  readonly bytes: Uint8Array;
+  /** Which one of the mix it is. */
+  readonly part: number;
 }
 
 /** One layout for each part of the mix, made when it is first needed. */
@@ -33,7 +36,7 @@ export function mixRequests(job: MixJob): MixRequests {
       const request = (own[index] ??= requestBytes({ ...job, ...part }));
       unique = (unique + 1) % uniqueMax;
       request.renew(nextKey, unique);
-      return request.bytes;
+      return { bytes: request.bytes, part: index };
     },
   };
 }

@@ -2,7 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { type CpuUse, startCpuUse } from "../process-usage.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { createRecorder } from "./log-histogram.ts";
+import { addHistograms, createRecorder } from "./log-histogram.ts";
 import type { MixJob, MixReport } from "./mix-job.ts";
 import { mixRequests } from "./mix-requests.ts";
 import { closedSchedule, openSchedule, type Schedule } from "./open-schedule.ts";
@@ -33,7 +33,14 @@ type WindowFigures = CpuUse &
   Pick<MixReport, "due" | "window" | "seconds" | "driverCpuMicros" | "driverBusy">;
 type WholeFigures = Pick<
   MixReport,
-  "whole" | "wholeDue" | "reconnects" | "latency" | "latencyMsMax" | "lateness" | "firstFailure"
+  | "whole"
+  | "wholeDue"
+  | "reconnects"
+  | "latency"
+  | "partLatencies"
+  | "latencyMsMax"
+  | "lateness"
+  | "firstFailure"
 >;
 
 interface Run {
@@ -49,7 +56,7 @@ interface Run {
 function createRun(job: MixJob): Run {
   const requests = mixRequests(job);
   const whole = { ...noOutcomes };
-  const latency = createRecorder();
+  const latencies = job.mix.map(() => createRecorder());
   const lateness = createRecorder();
   let latencyMsMax = 0;
   let counting = false;
@@ -64,7 +71,7 @@ function createRun(job: MixJob): Run {
       whole[outcome]++;
       if (outcome === "failed") firstFailure ??= text;
       if (!counting || status !== statusOk) return;
-      latency.recordMs(latencyMs);
+      latencies[slot.part]?.recordMs(latencyMs);
       latencyMsMax = Math.max(latencyMsMax, latencyMs);
     },
     broken(_slot, reason) {
@@ -82,7 +89,9 @@ function createRun(job: MixJob): Run {
       if (slot?.connection === undefined) return;
       const dueMs = schedule.take(nowMs) ?? nowMs;
       slot.dueMs = dueMs;
-      slot.connection.send(requests.next(slot.requests));
+      const { bytes, part } = requests.next(slot.requests);
+      slot.part = part;
+      slot.connection.send(bytes);
       nowMs = performance.now();
       if (counting) lateness.recordMs(nowMs - Math.max(dueMs, slot.freeSinceMs));
     }
@@ -127,15 +136,19 @@ function createRun(job: MixJob): Run {
       while (performance.now() < deadlineMs && !over(performance.now())) await sleep(5);
       return pool.underWay();
     },
-    result: () => ({
-      whole,
-      wholeDue: schedule.due(performance.now()),
-      reconnects: pool.reconnects,
-      latency: latency.result(),
-      latencyMsMax,
-      lateness: lateness.result(),
-      ...(firstFailure === undefined ? {} : { firstFailure: firstFailure.slice(0, failureCharactersMax) }),
-    }),
+    result() {
+      const partLatencies = latencies.map((recorder) => recorder.result());
+      return {
+        whole,
+        wholeDue: schedule.due(performance.now()),
+        reconnects: pool.reconnects,
+        latency: addHistograms(partLatencies),
+        partLatencies,
+        latencyMsMax,
+        lateness: lateness.result(),
+        ...(firstFailure === undefined ? {} : { firstFailure: firstFailure.slice(0, failureCharactersMax) }),
+      };
+    },
     close() {
       clearInterval(timer);
       schedule = nothingDue();

@@ -15,6 +15,7 @@ function report(answered: number, more: Partial<MixReport> = {}): MixReport {
     connected: 10,
     seconds: 2,
     latency: [],
+    partLatencies: [],
     latencyMsMax: 0,
     lateness: [],
     driverCpuMicros: 0,

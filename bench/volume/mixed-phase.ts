@@ -1,7 +1,7 @@
 /** Mixed requests on the filled table: where it saturates, then a long time at half of that. */
 import { caughtUpAfterMs, probeLag } from "../indexes/lag-probe.ts";
 import type { LoadDriver } from "../load/load-driver.ts";
-import { percentileMs } from "../load/log-histogram.ts";
+import { countOf, type LogHistogram, percentileMs } from "../load/log-histogram.ts";
 import type { MixJob, MixReport } from "../load/mix-job.ts";
 import { type OutcomeCounts, totalOf } from "../load/outcomes.ts";
 import { startServerCpu } from "../postgres/server-cpu.ts";
@@ -29,9 +29,17 @@ export interface MixedResult {
   readonly p99Ms: number;
   readonly p999Ms: number;
   readonly maxMs: number;
+  readonly parts: readonly PartFigures[];
   readonly lag: LagFigures;
   readonly serverCpuMicrosPerRequest?: number;
   readonly databaseCpuMicrosPerRequest?: number;
+}
+
+export interface PartFigures {
+  readonly operation: string;
+  readonly requests: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
 }
 
 export interface LagFigures {
@@ -114,6 +122,7 @@ export async function runMixed(mixed: Mixed, requestsPerSecond: number): Promise
     p99Ms: percentileMs(report.latency, 99),
     p999Ms: percentileMs(report.latency, 99.9),
     maxMs: report.latencyMsMax,
+    parts: job.mix.map(({ operation }, part) => partFigures(operation, report.partLatencies[part] ?? [])),
     lag: lagFigures(await probing),
     ...(report.serverCpuMicros === undefined
       ? {}
@@ -121,6 +130,15 @@ export async function runMixed(mixed: Mixed, requestsPerSecond: number): Promise
     ...(databaseMicros === undefined
       ? {}
       : { databaseCpuMicrosPerRequest: databaseMicros / report.wholeDue }),
+  };
+}
+
+function partFigures(operation: string, latency: LogHistogram): PartFigures {
+  return {
+    operation,
+    requests: countOf(latency),
+    p50Ms: percentileMs(latency, 50),
+    p99Ms: percentileMs(latency, 99),
   };
 }
 
