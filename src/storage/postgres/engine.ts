@@ -31,7 +31,7 @@ import type { GroupWriter } from "./group-writer.ts";
 import { Delays } from "./delays.ts";
 import { HoldReleases } from "./hold-releases.ts";
 import type { Members } from "./members.ts";
-import type { Ask, Reader } from "./reader.ts";
+import type { Ask, Reader, Readers } from "./reader.ts";
 import type { Reclaimer } from "./reclaimer.ts";
 import type { Standbys } from "./standbys.ts";
 import { sql } from "./statements.ts";
@@ -48,12 +48,7 @@ export interface PostgresEngine extends ListedEngine {
   abandon(): void;
 }
 
-export interface EngineParts {
-  readonly reader: Reader;
-  /** Present where the reader's own answers about many keys are not of one moment. */
-  readonly getTogether:
-    | ((keys: readonly RecordKey[]) => Promise<readonly (StoredRecord | undefined)[]>)
-    | undefined;
+export interface EngineParts extends Readers {
   /** On the primary, and where eventual reads may go. */
   readonly ask: Readonly<Record<Consistency, Ask>>;
   /** On a session that nobody else uses meanwhile. */

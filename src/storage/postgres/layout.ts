@@ -4,11 +4,10 @@
  */
 import type { CounterId, Keyspace } from "../contract/index.ts";
 import type { PostgresRow, PostgresSession } from "./driver.ts";
-import type { EngineParts } from "./engine.ts";
 import type { GroupKey } from "./group-keys.ts";
 import type { TakenHead } from "./group-state.ts";
 import type { Head } from "./heads.ts";
-import type { Ask } from "./reader.ts";
+import type { Ask, Readers } from "./reader.ts";
 import type { ReplicaPolicy } from "./settings.ts";
 import type { WriteForms } from "./write-forms.ts";
 
@@ -72,7 +71,7 @@ export interface Layout {
   readonly isWorthAnotherTry: (error: unknown) => boolean;
   /** Asks again where a read may have met something that passes. */
   readonly patient: (ask: Ask) => Ask;
-  readonly readers: (askAlone: Ask) => Pick<EngineParts, "reader" | "getTogether">;
+  readonly readers: (askAlone: Ask) => Readers;
   /** Where eventually consistent reads may go, if this is wished. */
   readonly replicas: (wished: ReplicaPolicy) => ReplicaPolicy;
 }

@@ -31,6 +31,14 @@ const logPageBytesMax = 4 * 1024 * 1024;
 /** Runs a statement on some session that may read. */
 export type Ask = <T>(use: (session: PostgresSession) => Promise<T>) => Promise<T>;
 
+export interface Readers {
+  readonly reader: Reader;
+  /** Present where the reader's own answers about many keys are not of one moment. */
+  readonly getTogether:
+    | ((keys: readonly RecordKey[]) => Promise<readonly (StoredRecord | undefined)[]>)
+    | undefined;
+}
+
 export class Reader {
   readonly #map: HeadMap;
   /** There are few ways to ask, and each stays the same function. */
