@@ -9,6 +9,16 @@ const servers = { STATOR_POSTGRES: process.env["STATOR_POSTGRES"] ?? "auto" };
 /** Servers start and fail over beside each other here. */
 const patience = ["--testTimeout=60000", "--hookTimeout=60000"];
 
+/** What opens its stores through src/testing: see store-under-test.ts there. */
+const crossRoomSuites = [
+  "test/clients",
+  "test/conformance",
+  "test/fuzz/partiql-fuzz.test.ts",
+  "test/mappers",
+  "test/model",
+  "test/threads",
+];
+
 const steps: readonly Step[] = [
   {
     name: "the engine on real servers",
@@ -34,8 +44,8 @@ const steps: readonly Step[] = [
   },
   {
     name: "cross-room suites on PostgreSQL",
-    command: ["vitest", "run", ...patience, "test/conformance", "test/clients", "test/mappers"],
-    limitSeconds: 300,
+    command: ["vitest", "run", ...patience, ...crossRoomSuites],
+    limitSeconds: 480,
     counts: "vitest",
     env: { ...servers, STATOR_TEST_STORE: "postgres" },
   },

@@ -12,6 +12,12 @@ Every operation of the DynamoDB API and whether it works here today. An operatio
 message that names it; nothing has been changed then.
 `;
 
+const ownHeading = `## Stator's own
+
+Three private operations, under the target \`Stator_20261121\`: \`stator copy --follow\` follows the changes of a table in use
+with them. Signatures, JSON and errors are as DynamoDB's. They may change with any version.
+`;
+
 const errorsHeading = `## Errors
 
 Every error an operation can end in. "Retryable" means that the same request may be sent again.
@@ -22,24 +28,31 @@ export function operationsPage(): string {
     heading,
     serviceSection("DynamoDB", "DynamoDB"),
     serviceSection("DynamoDBStreams", "DynamoDB Streams"),
+    ownHeading,
+    operationsTable("Stator"),
     errorsHeading,
     errorsTable(),
   ].join("\n");
 }
 
 function serviceSection(service: ServiceName, title: string): string {
-  const operations = Object.entries(operationsOf(service)).toSorted(byName);
-  const built = operations.filter(([name]) => isBuilt(service, name)).length;
+  const operations = Object.keys(operationsOf(service));
+  const built = operations.filter((name) => isBuilt(service, name)).length;
   return [
     `## ${title}`,
     "",
     `${built} of ${operations.length} operations are built.`,
     "",
-    table(
-      ["Operation", "Status", "Not supported yet"],
-      operations.map(([name]) => operationRow(service, name)),
-    ),
+    operationsTable(service),
   ].join("\n");
+}
+
+function operationsTable(service: ServiceName): string {
+  const operations = Object.entries(operationsOf(service)).toSorted(byName);
+  return table(
+    ["Operation", "Status", "Not supported yet"],
+    operations.map(([name]) => operationRow(service, name)),
+  );
 }
 
 function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {

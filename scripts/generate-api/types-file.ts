@@ -15,7 +15,7 @@ export function typesFile(): string {
     parts.push(`export type ${name} = ${values.map((value) => JSON.stringify(value)).join(" | ")};\n`);
   }
   for (const [name, members] of allStructures()) parts.push(interfaceText(structureTypeName(name), members));
-  for (const service of ["DynamoDB", "DynamoDBStreams"] as const) {
+  for (const service of ["DynamoDB", "DynamoDBStreams", "Stator"] as const) {
     for (const [name, shape] of Object.entries(operationsOf(service)).toSorted(byName)) {
       parts.push(interfaceText(`${name}Input`, shape.input));
       if (shape.output !== undefined) parts.push(interfaceText(`${name}Output`, shape.output));

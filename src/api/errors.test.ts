@@ -114,9 +114,11 @@ describe("the error table", () => {
 
   test("has every error the shapes name, and the shapes name every modelled one", () => {
     const named = new Set(
-      [...operationSpecs("DynamoDB"), ...operationSpecs("DynamoDBStreams")].flatMap(
-        ({ shape }) => shape.errors,
-      ),
+      [
+        ...operationSpecs("DynamoDB"),
+        ...operationSpecs("DynamoDBStreams"),
+        ...operationSpecs("Stator"),
+      ].flatMap(({ shape }) => shape.errors),
     );
     const modelled = Object.entries(errorDefinitions).flatMap(([name, { modelled: inModel }]) =>
       inModel ? [name] : [],

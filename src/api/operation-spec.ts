@@ -17,6 +17,7 @@ export interface OperationSpec {
 const specifications: Readonly<Record<ServiceName, ReadonlyMap<string, OperationSpec>>> = {
   DynamoDB: specificationsOf("DynamoDB"),
   DynamoDBStreams: specificationsOf("DynamoDBStreams"),
+  Stator: specificationsOf("Stator"),
 };
 
 /** Undefined for names nobody knows; `name` may be any text a client sent. */

@@ -13,7 +13,7 @@ describe("support", () => {
   });
 
   test("names only members that exist, of operations that are built", () => {
-    for (const service of ["DynamoDB", "DynamoDBStreams"] as const) {
+    for (const service of ["DynamoDB", "DynamoDBStreams", "Stator"] as const) {
       for (const { name, shape } of operationSpecs(service)) {
         const members = membersNotSupported(name).map((member) => member.name);
         expect(Object.keys(shape.input)).toEqual(expect.arrayContaining(members));

@@ -34,6 +34,7 @@ const builtOperations: Readonly<Record<ServiceName, readonly string[]>> = {
     "UpdateTable",
   ],
   DynamoDBStreams: [],
+  Stator: ["BeginCapture", "EndCapture", "ReadCapture"],
 };
 
 /** A member of a request that does not work yet. */

@@ -483,9 +483,9 @@ describe("an engine in trouble", () => {
     await created(first.catalog, newTable("t"));
     for (const [name, record] of first.store.records) {
       const text = Buffer.from(record.value).toString("utf8");
-      const value = Buffer.from(text.replace('"format":1', '"format":2'));
+      const value = Buffer.from(text.replace('"format":1', '"format":3'));
       first.store.records.set(name, { ...record, value });
     }
-    await expect(open(first)).rejects.toThrow("the catalog holds a table record of format 2");
+    await expect(open(first)).rejects.toThrow("the catalog holds a table record of format 3");
   });
 });

@@ -6,8 +6,9 @@
  */
 import { assert, type Clock, createTurnPacer, type TurnPacer } from "../base/index.ts";
 import { type Engine, type Mutation, StorageError, type StoredRecord } from "../storage/contract/index.ts";
+import { captureLeaseKey, isUnread, withoutCapture } from "./captures.ts";
 import { changeMutation, createMutation, dropMutation } from "./decides.ts";
-import { derivedIndexes, indexRecordsCount } from "./index-keyspaces.ts";
+import { derivedIndexes, dropRecordsCount } from "./index-keyspaces.ts";
 import { withIndexBuilt } from "./index-states.ts";
 import { LogFollower } from "./log-follower.ts";
 import { catalogShard, decodeTable, tableKey } from "./records.ts";
@@ -15,6 +16,7 @@ import { TableCache } from "./table-cache.ts";
 import { Turns } from "./turns.ts";
 import { isSettling, settledTable } from "./transitions.ts";
 import {
+  type Capture,
   type Namespace,
   type NewTable,
   tableCounters,
@@ -124,7 +126,10 @@ export interface Catalog {
   indexBuilt(table: TableDescription, indexKeyspace: number): Promise<IndexBuiltOutcome>;
   /** Of the keyspace of a table or an index. Exact; zero when its space has been given back. */
   counts(counted: Pick<TableDescription, "keyspace">): Promise<TableCounts>;
-  /** Drops the tables and indexes whose deletion is complete, each record together with its keyspace. */
+  /**
+   * Drops the tables and indexes whose deletion is complete, each record together with its keyspace, and captures that
+   * nobody has read for a day.
+   */
   step(): Promise<void>;
   /** Drops every table at once, whatever its status; rejects when it is not certain that all are gone. */
   clear(): Promise<void>;
@@ -223,10 +228,15 @@ class StoredCatalog implements Catalog {
     return this.#turns.run(keyspace, work);
   }
 
-  async change(table: TableDescription, next: TableChange): Promise<ChangeOutcome> {
+  change(table: TableDescription, next: TableChange): Promise<ChangeOutcome> {
+    return this.#change(table, next);
+  }
+
+  async #change(table: TableDescription, next: TableChange, unread?: Capture): Promise<ChangeOutcome> {
     const { removals } = this.#cache;
     const subject = { ...next, epoch: table.epoch + 1 };
-    const outcome = await this.#mutate(changeMutation({ subject, logged: this.#logged }), table);
+    const change = { subject, logged: this.#logged, ...(unread === undefined ? {} : { unread }) };
+    const outcome = await this.#mutate(changeMutation(change), table);
     if (outcome.kind === "undecided") return outcome;
     const newest = outcome.result as TableDescription | undefined;
     if (newest === undefined) this.#cache.forget(table);
@@ -272,6 +282,7 @@ class StoredCatalog implements Catalog {
     }
     await this.#drop(doomed);
     for (const table of shrunk) await this.#dropIndexes(table);
+    await this.#endUnreadCaptures(nowMs);
     await this.#follower.trim();
   }
 
@@ -298,6 +309,29 @@ class StoredCatalog implements Catalog {
     await this.inTurn(table, async () => {
       const newest = this.find(table.namespace, table.name);
       if (newest?.deletedIndexes !== undefined) await this.change(newest, newest);
+    });
+  }
+
+  /** What is unread is looked for by this clock and decided by that of the commit. */
+  async #endUnreadCaptures(nowMs: number): Promise<void> {
+    const all = this.#cache
+      .all()
+      .flatMap((table) => (table.captures ?? []).map((capture) => ({ table, capture })));
+    if (all.length === 0) return;
+    const keys = all.map(({ table, capture }) => captureLeaseKey(table, capture));
+    const leases = await this.#engine.getMany(keys, "strong");
+    for (const [index, { table, capture }] of all.entries()) {
+      if (isUnread(leases[index], nowMs)) await this.#endUnread(table, capture);
+    }
+  }
+
+  /** Whoever was faster has ended it, or has read it; else the next step tries again. */
+  async #endUnread(table: TableDescription, unread: Capture): Promise<void> {
+    await this.inTurn(table, async () => {
+      const newest = this.find(table.namespace, table.name);
+      if (newest?.keyspace !== table.keyspace) return;
+      if (newest.captures?.some(({ sinceEpoch }) => sinceEpoch === unread.sinceEpoch) !== true) return;
+      await this.#change(newest, withoutCapture(newest, unread), unread);
     });
   }
 
@@ -367,7 +401,7 @@ function* dropBatches(tables: readonly TableDescription[]): Generator<readonly T
   let batch: TableDescription[] = [];
   let records = 0;
   for (const table of tables) {
-    const count = indexRecordsCount(table);
+    const count = dropRecordsCount(table);
     if (batch.length > 0 && (batch.length === dropTablesMax || records + count > dropRecordsMax)) {
       yield batch;
       batch = [];

@@ -13,14 +13,15 @@ import type {
 import {
   allocatedChange,
   allocatedTable,
-  dropOfIndexes,
-  dropOfMissingIndexes,
+  dropOfMissing,
+  dropOfTable,
   KeyspaceAllocator,
 } from "./index-keyspaces.ts";
+import { beginningCaptures, captureLeaseKey, isUnread } from "./captures.ts";
 import { droppedState, type LoggedState, logRecord, tableState } from "./logged-states.ts";
 import { allocatorKey, decodeTable, encodeTable, lastKeyspace, tableKey } from "./records.ts";
 import { settledTable } from "./transitions.ts";
-import type { NewTable, TableChange, TableDescription } from "./types.ts";
+import type { Capture, NewTable, TableChange, TableDescription } from "./types.ts";
 
 const createKind = "catalog.create";
 const changeKind = "catalog.change";
@@ -37,6 +38,11 @@ interface Change<Subject> {
 /** With the epoch it makes. */
 type NumberedChange = TableChange & Pick<TableDescription, "epoch">;
 
+interface DecidedChange extends Change<NumberedChange> {
+  /** Refused unless nobody has read this capture for too long, by the clock of the commit. */
+  readonly unread?: Capture;
+}
+
 /** Result: the new table, or the one that has the name. A table whose deletion is due makes way. */
 const decideCreate: DecideFunction = (args, [present, allocator], { nowMicros }): Decision => {
   const { subject: wanted, logged } = args as Change<NewTable>;
@@ -45,7 +51,7 @@ const decideCreate: DecideFunction = (args, [present, allocator], { nowMicros })
   if (holder !== undefined) return { kind: "refuse", result: holder };
   const keyspaces = new KeyspaceAllocator(lastKeyspace(allocator));
   const table = allocatedTable(wanted, firstEpoch, keyspaces);
-  const dropped = old === undefined ? undefined : dropOfIndexes(old);
+  const dropped = old === undefined ? undefined : dropOfTable(old);
   return {
     kind: "commit",
     commit: {
@@ -67,15 +73,17 @@ const decideCreate: DecideFunction = (args, [present, allocator], { nowMicros })
  * Refused, with the table as it is, when the change was not made from the newest description. Indexes that the stored
  * description has and the next one has not are dropped here and nowhere else, so each of them exactly once.
  */
-const decideChange: DecideFunction = (args, [present, allocator]): Decision => {
-  const { subject, logged } = args as Change<NumberedChange>;
+const decideChange: DecideFunction = (args, [present, second], { nowMicros }): Decision => {
+  const { subject, logged, unread } = args as DecidedChange;
+  const nowMs = Math.floor(nowMicros / 1000);
   const current = storedTable(present);
   if (current === undefined || current.keyspace !== subject.keyspace || current.epoch + 1 !== subject.epoch) {
     return { kind: "refuse", result: current };
   }
-  const keyspaces = new KeyspaceAllocator(lastKeyspace(allocator));
+  if (unread !== undefined && !isUnread(second, nowMs)) return { kind: "refuse", result: current };
+  const keyspaces = new KeyspaceAllocator(addsIndex(subject) ? lastKeyspace(second) : 0);
   const next = allocatedChange(subject, subject.epoch, keyspaces);
-  const dropped = dropOfMissingIndexes(current, next);
+  const dropped = dropOfMissing(current, next);
   return {
     kind: "commit",
     commit: {
@@ -83,6 +91,7 @@ const decideChange: DecideFunction = (args, [present, allocator]): Decision => {
         { kind: "put", key: tableKey(next.namespace, next.name), value: encodeTable(next) },
         ...(addsIndex(subject) ? [allocatorWrite(keyspaces)] : []),
         ...dropped.records,
+        ...beginningCaptures(current, next, nowMs),
       ],
       setEpochs: [{ keyspace: next.keyspace, epoch: next.epoch }],
       ...(dropped.keyspaces.length === 0 ? {} : { dropKeyspaces: dropped.keyspaces }),
@@ -103,7 +112,7 @@ const decideDrop: DecideFunction = (args, present): Decision => {
   for (const [index, table] of doomed.entries()) {
     const stored = storedTable(present[index]);
     if (stored?.keyspace !== table.keyspace) continue;
-    const dropped = dropOfIndexes(stored);
+    const dropped = dropOfTable(stored);
     records.push({ kind: "delete", key: tableKey(table.namespace, table.name) }, ...dropped.records);
     dropKeyspaces.push(table.keyspace, ...dropped.keyspaces);
     trimShards.push(...dropped.shards);
@@ -136,11 +145,15 @@ export function createMutation(change: Change<NewTable>): Mutation {
   return { kind: createKind, epochs: [], keys: [tableKey(namespace, name), allocatorKey], args: change };
 }
 
-export function changeMutation(change: Change<NumberedChange>): Mutation {
-  const { namespace, name, epoch } = change.subject;
+export function changeMutation(change: DecidedChange): Mutation {
+  const { subject, unread } = change;
+  const { namespace, name, epoch } = subject;
   assert(epoch > firstEpoch, "a change makes a new epoch");
+  assert(unread === undefined || !addsIndex(subject), "a capture ends without another change");
+  const keys = [tableKey(namespace, name)];
   // All tables share the allocator, so that only a change that needs it asks for it.
-  const keys = [tableKey(namespace, name), ...(addsIndex(change.subject) ? [allocatorKey] : [])];
+  if (addsIndex(subject)) keys.push(allocatorKey);
+  if (unread !== undefined) keys.push(captureLeaseKey(subject, unread));
   return { kind: changeKind, epochs: [], keys, args: change };
 }
 

@@ -1,5 +1,6 @@
 /** Keyspaces of a table's indexes: given out when an index is added, dropped with everything stored beside it. */
 import type { Keyspace, RecordWrite, ShardId } from "../storage/contract/index.ts";
+import { endingCaptureKeys } from "./captures.ts";
 import { indexRecordKeys, tableShards } from "./index-records.ts";
 import type {
   GlobalIndex,
@@ -54,13 +55,13 @@ export function allocatedTable(
   };
 }
 
-/** The description to store: new indexes at the end of their lists, none that is gone. */
+/** The description to store: new indexes and captures at the end of their lists, none that is gone. */
 export function allocatedChange(
-  { newGlobalIndex, newVectorIndex, deletedIndexes: _gone, ...next }: TableChange,
+  { newGlobalIndex, newVectorIndex, newCapture, deletedIndexes: _gone, ...next }: TableChange,
   epoch: number,
   allocator: KeyspaceAllocator,
 ): TableDescription {
-  const { globalIndexes = [], vectorIndexes = [] } = next;
+  const { globalIndexes = [], vectorIndexes = [], captures = [] } = next;
   return {
     ...next,
     epoch,
@@ -70,6 +71,7 @@ export function allocatedChange(
     ...(newVectorIndex !== undefined && {
       vectorIndexes: [...vectorIndexes, { ...newVectorIndex, keyspace: allocator.next(), sinceEpoch: epoch }],
     }),
+    ...(newCapture !== undefined && { captures: [...captures, { ...newCapture, sinceEpoch: epoch }] }),
   };
 }
 
@@ -86,42 +88,52 @@ export function fedIndexes(table: TableDescription): readonly (GlobalIndex | Vec
   return derivedIndexes(table).filter(({ status }) => status !== "DELETING");
 }
 
-/** What has to go with indexes. */
-export interface IndexDrop {
+/** What has to go with indexes and captures. */
+export interface TableDrop {
   readonly records: readonly RecordWrite[];
   readonly keyspaces: readonly Keyspace[];
   /** Of the change log, when nobody reads it any more. */
   readonly shards: readonly ShardId[];
 }
 
-/** All indexes of a table that is dropped. */
-export function dropOfIndexes(table: TableDescription): IndexDrop {
-  return dropOf(table, () => true);
+/** All indexes and captures of a table that is dropped. */
+export function dropOfTable(table: TableDescription): TableDrop {
+  return dropOf(table, undefined);
 }
 
-/** The indexes a table has no more. */
-export function dropOfMissingIndexes(before: TableDescription, after: TableDescription): IndexDrop {
-  const kept = new Set([...(after.localIndexes ?? []), ...derivedIndexes(after)].map(keyspaceOf));
-  return dropOf(before, ({ keyspace }) => !kept.has(keyspace));
+/** The indexes and captures a table has no more. */
+export function dropOfMissing(before: TableDescription, after: TableDescription): TableDrop {
+  return dropOf(before, after);
 }
 
-/** Records a drop of the table and its indexes takes away beside its own. */
-export function indexRecordsCount(table: TableDescription): number {
-  return derivedIndexes(table).length * (table.bucketCount + 1);
+/** Records a drop of the table takes away beside its own. */
+export function dropRecordsCount(table: TableDescription): number {
+  const { bucketCount, captures = [] } = table;
+  return derivedIndexes(table).length * (bucketCount + 1) + captures.length * bucketCount;
 }
 
-function dropOf(
-  table: TableDescription,
-  isDropped: (index: Pick<LocalIndex, "keyspace">) => boolean,
-): IndexDrop {
-  const local = (table.localIndexes ?? []).filter(isDropped);
-  const derived = derivedIndexes(table).filter(isDropped);
-  const keys = derived.flatMap((index) => indexRecordKeys(table, index));
+function dropOf(before: TableDescription, after: TableDescription | undefined): TableDrop {
+  const kept = new Set(after === undefined ? [] : allIndexes(after).map(keyspaceOf));
+  const isDropped = ({ keyspace }: Pick<LocalIndex, "keyspace">): boolean => !kept.has(keyspace);
+  const derived = derivedIndexes(before).filter(isDropped);
+  const keys = [
+    ...derived.flatMap((index) => indexRecordKeys(before, index)),
+    ...endingCaptureKeys(before, after),
+  ];
   return {
     records: keys.map((key) => ({ kind: "delete", key })),
-    keyspaces: [...local, ...derived].map(keyspaceOf),
-    shards: derived.length > 0 && derived.length === derivedIndexes(table).length ? tableShards(table) : [],
+    keyspaces: allIndexes(before).filter(isDropped).map(keyspaceOf),
+    shards: isRead(before) && !(after !== undefined && isRead(after)) ? tableShards(before) : [],
   };
+}
+
+/** Whether something reads the table's change log, or did: an index that is being deleted counts. */
+function isRead(table: TableDescription): boolean {
+  return derivedIndexes(table).length + (table.captures?.length ?? 0) > 0;
+}
+
+function allIndexes(table: TableDescription): readonly Pick<LocalIndex, "keyspace">[] {
+  return [...(table.localIndexes ?? []), ...derivedIndexes(table)];
 }
 
 function keyspaceOf({ keyspace }: Pick<LocalIndex, "keyspace">): Keyspace {

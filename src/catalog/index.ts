@@ -1,4 +1,5 @@
 /** Door of the catalog: which tables exist and what they are like. */
+export { captureReader, withoutCapture } from "./captures.ts";
 export {
   type Catalog,
   type CatalogDelays,
@@ -18,6 +19,7 @@ export { loadTables } from "./load-tables.ts";
 export { isAllocating } from "./index-states.ts";
 export {
   type BillingMode,
+  type Capture,
   type DerivedIndex,
   type GlobalIndex,
   type IndexStatus,

@@ -41,5 +41,5 @@ export function logRecord(states: readonly LoggedState[]): {
 /** Throws a StorageError for bytes that are damaged or that a later version wrote. */
 export function decodeStates(value: Uint8Array): readonly LoggedState[] {
   const what = "the catalog's log holds a record";
-  return decodeRecord<LogValue>(value, { format: logFormat, what }).states;
+  return decodeRecord<LogValue>(value, { formats: [logFormat], what }).states;
 }

@@ -13,6 +13,8 @@ const firstTableKeyspace = 1000;
 export const catalogShard: ShardId = 1;
 /** Written into every table record; a record of a later format is not guessed at. */
 const recordFormat = 1;
+/** Of a table with captures: a version that does not know them would change items and log nothing. */
+const capturedFormat = 2;
 
 /** Holds the keyspace given out last, as decimal text. */
 export const allocatorKey: RecordKey = {
@@ -41,19 +43,21 @@ export function tableKey({ account, region }: Namespace, name: string): RecordKe
 }
 
 export function encodeTable(table: TableDescription): Uint8Array {
-  return Buffer.from(JSON.stringify({ format: recordFormat, table }));
+  const format = table.captures === undefined ? recordFormat : capturedFormat;
+  return Buffer.from(JSON.stringify({ format, table }));
 }
 
 /** Throws a StorageError for bytes that are damaged or that a later version wrote. */
 export function decodeTable({ value }: Pick<StoredRecord, "value">): TableDescription {
   const what = "the catalog holds a table record";
-  return decodeRecord<{ readonly table: TableDescription }>(value, { format: recordFormat, what }).table;
+  const formats = [recordFormat, capturedFormat];
+  return decodeRecord<{ readonly table: TableDescription }>(value, { formats, what }).table;
 }
 
-/** JSON with the format it was written in. `what`: the beginning of a sentence about the record. */
+/** JSON with the format it was written in, which must be one of these. `what`: the beginning of a sentence about the record. */
 export function decodeRecord<Content>(
   value: Uint8Array,
-  { format, what }: { readonly format: number; readonly what: string },
+  { formats, what }: { readonly formats: readonly number[]; readonly what: string },
 ): Content {
   const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
   let record: Content & { readonly format: number };
@@ -62,7 +66,7 @@ export function decodeRecord<Content>(
   } catch (error: unknown) {
     throw new StorageError("corrupted", `${what} that is no JSON`, { cause: error });
   }
-  if (record.format !== format) {
+  if (!formats.includes(record.format)) {
     throw new StorageError("unsupported", `${what} of format ${record.format}`);
   }
   return record;

@@ -132,6 +132,17 @@ export interface VectorIndex extends DerivedIndex {
   readonly inlineFilters: readonly KeyAttribute[];
 }
 
+/**
+ * Somebody outside follows the table's changes: they are logged, and kept until he has read them. Nobody runs it here;
+ * its cursors are those of a reader of the change log (see captures.ts).
+ */
+export interface Capture {
+  /** Of this table, chosen by whoever began it. */
+  readonly id: string;
+  /** Epoch of the change that began it. */
+  readonly sinceEpoch: number;
+}
+
 export type Tags = readonly (readonly [key: string, value: string])[];
 
 /** Tags that were accepted and are not readable yet. */
@@ -159,6 +170,8 @@ export interface TableDescription extends CapacitySettings {
   readonly localIndexes?: readonly LocalIndex[];
   readonly globalIndexes?: readonly GlobalIndex[];
   readonly vectorIndexes?: readonly VectorIndex[];
+  /** In the order of their beginning; absent when there are none. */
+  readonly captures?: readonly Capture[];
   /**
    * Keyspaces of indexes whose deletion is over and that are stored still: whoever looks at the table adds them, the
    * next change drops them. Never stored.
@@ -194,7 +207,14 @@ export type NewLocalIndex = Omit<LocalIndex, "keyspace">;
 export type NewGlobalIndex = Omit<GlobalIndex, "keyspace" | "sinceEpoch">;
 export type NewVectorIndex = Omit<VectorIndex, "keyspace" | "sinceEpoch">;
 
-type Allocated = "keyspace" | "epoch" | "localIndexes" | "globalIndexes" | "vectorIndexes" | "deletedIndexes";
+type Allocated =
+  | "keyspace"
+  | "epoch"
+  | "localIndexes"
+  | "globalIndexes"
+  | "vectorIndexes"
+  | "deletedIndexes"
+  | "captures";
 
 /** A table that has no keyspaces yet, neither of its own nor for its indexes. */
 export interface NewTable extends Omit<TableDescription, Allocated> {
@@ -203,10 +223,11 @@ export interface NewTable extends Omit<TableDescription, Allocated> {
   readonly vectorIndexes?: readonly NewVectorIndex[];
 }
 
-/** What a table becomes. An index that is missing from its lists is dropped, one to be added comes beside them. */
+/** What a table becomes. An index or a capture that is missing from its lists is dropped, a new one comes beside them. */
 export interface TableChange extends Omit<TableDescription, "epoch"> {
   readonly newGlobalIndex?: NewGlobalIndex;
   readonly newVectorIndex?: NewVectorIndex;
+  readonly newCapture?: Pick<Capture, "id">;
 }
 
 /** Counters of a table's or an index's keyspace; `collectionBytes` has one part for each partition key value. */

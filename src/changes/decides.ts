@@ -16,6 +16,7 @@ import type {
   StoredRecord,
 } from "../storage/contract/index.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "./cursors.ts";
+import { acknowledgeKind, decideAcknowledge } from "./log-reader.ts";
 
 const takeKind = "takeCursor";
 const consumeKind = "consume";
@@ -85,6 +86,7 @@ export function consumeMutation({ key, epochs, keys, counters, args }: ConsumePa
 export function changesDecides(outputs: ReadonlyMap<string, OutputDecide>): DecideRegistry {
   return new Map<string, DecideFunction>([
     [takeKind, decideTake],
+    [acknowledgeKind, decideAcknowledge],
     [consumeKind, (args, records, context) => decideConsume({ args, records, context, outputs })],
   ]);
 }

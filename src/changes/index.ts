@@ -4,11 +4,22 @@
  * and trimming are the framework's. It knows nothing of what consumers do.
  */
 export type { Consumer, ConsumerOutput } from "./consumer.ts";
-export { type Cursor, cursorKey, cursorsKeyspace, readCursor } from "./cursors.ts";
+export { type Cursor, cursorKey, cursorsKeyspace, decodeCursor, readCursor } from "./cursors.ts";
 export { createDuty, type Duty } from "./duty.ts";
 export { changesDecides, type OutputCommit, type OutputDecide } from "./decides.ts";
 export { decodeItemChange, encodeItemChange, type ItemChange } from "./item-change.ts";
 export { itemShard, itemShardParts } from "./item-shard.ts";
+export {
+  type Acknowledged,
+  acknowledgeMutation,
+  type AcknowledgeResult,
+  beginReaderMutation,
+  hasBegun,
+  type LogReader,
+  newReaderCursor,
+  readerCursors,
+  readerKeptMs,
+} from "./log-reader.ts";
 export type { ConsumerLag } from "./lag.ts";
 export {
   type ConsumerRunner,

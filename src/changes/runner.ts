@@ -13,9 +13,11 @@ import {
 } from "../base/index.ts";
 import { type Engine, type ShardId, StorageError } from "../storage/contract/index.ts";
 import type { Consumer } from "./consumer.ts";
+import { HeldShards } from "./held-shards.ts";
 import { type ConsumerLag, lagOf } from "./lag.ts";
 import { Lane, type LaneServices, nextTurnOf } from "./lane.ts";
 import { type Group, type LaneEnd, LaneSchedule, newGroup, type Slot } from "./lane-schedule.ts";
+import type { LogReader } from "./log-reader.ts";
 import { type SafetyPoll, startSafetyPoll } from "./safety-poll.ts";
 import { type ConsumedShard, trimBehind } from "./trimmer.ts";
 
@@ -29,6 +31,8 @@ export interface ConsumerRunnerOptions {
    * trimmed, since records are kept for the consumers of this list only, and when a consumer names a stale epoch.
    */
   readonly listConsumers: () => Promise<readonly Consumer[]>;
+  /** Every reader of the store, as of the same moment; asked when the consumers were answered. */
+  readonly listReaders?: () => readonly LogReader[];
   /** Told when a consumer begins to fail, and not again before it has got on everywhere. */
   readonly onFailure: (consumer: Consumer, error: unknown) => void;
   /** Looks by the clock for wake-ups that were missed; true unless told otherwise. */
@@ -51,8 +55,11 @@ export type DrainOutcome =
   | { readonly kind: "stopped" };
 
 export interface ConsumerRunner {
-  /** Adds, removes and replaces, by id; what stays keeps its state. Costs one look per consumer if nothing changed. */
-  setConsumers(consumers: readonly Consumer[]): void;
+  /**
+   * Adds, removes and replaces, by id; what stays keeps its state. Costs one look per consumer if nothing changed.
+   * Nothing is kept for readers that are left out.
+   */
+  setConsumers(consumers: readonly Consumer[], readers?: readonly LogReader[]): void;
   /**
    * Resolves when the consumers, or all of them, have applied everything that was in the log when it was called,
    * however young. Paused consumers and unknown ids are passed over. A first failure ends the waiting. Rejects with a
@@ -93,6 +100,8 @@ class Runner implements ConsumerRunner {
   readonly #abort = new AbortController();
   readonly #groups = new Map<string, Group>();
   readonly #shards = new Map<ShardId, ConsumedShard>();
+  readonly #held = new HeldShards();
+  readonly #trimmed = new Map<ShardId, number>();
   readonly #abandoned = new Set<ShardId>();
   readonly #paused = new Set<string>();
   /** To be woken together. */
@@ -120,9 +129,12 @@ class Runner implements ConsumerRunner {
     if (poll) this.#poll = startSafetyPoll({ engine, clock, shards: this.#shards, schedule: this.#schedule });
   }
 
-  setConsumers(consumers: readonly Consumer[]): void {
+  setConsumers(consumers: readonly Consumer[], readers: readonly LogReader[] = []): void {
+    if (this.#stopped) return;
+    // First, so that a shard which loses its last consumer is known to be held.
+    this.#setReaders(readers);
     const known = this.#consumers;
-    if (this.#stopped || sameConsumers(known, consumers)) return;
+    if (sameConsumers(known, consumers)) return;
     this.#consumers = consumers;
     const ids = new Set(consumers.map(({ id }) => id));
     assert(ids.size === consumers.length, "consumers have different ids");
@@ -178,6 +190,8 @@ class Runner implements ConsumerRunner {
         engine,
         pacer,
         shards: this.#shards,
+        held: this.#held,
+        trimmed: this.#trimmed,
         abandoned: this.#abandoned,
         recordsMin: all ? 1 : trimmedAtOnce,
         refresh: () => this.#list(),
@@ -216,6 +230,17 @@ class Runner implements ConsumerRunner {
     return this.#abort.signal.aborted;
   }
 
+  #setReaders(readers: readonly LogReader[]): void {
+    for (const shard of this.#held.set(readers)) this.#considerAbandoned(shard);
+    for (const { shards } of readers) for (const shard of shards) this.#abandoned.delete(shard);
+  }
+
+  #considerAbandoned(shard: ShardId): void {
+    if (this.#shards.has(shard) || this.#held.has(shard)) return;
+    this.#trimmed.delete(shard);
+    this.#abandoned.add(shard);
+  }
+
   #setConsumer(consumer: Consumer): void {
     let group = this.#groups.get(consumer.id);
     if (group === undefined) {
@@ -248,13 +273,13 @@ class Runner implements ConsumerRunner {
     if (state?.slots.size !== 0) return;
     state.cancelWatch();
     this.#shards.delete(shard);
-    this.#abandoned.add(shard);
+    this.#considerAbandoned(shard);
   }
 
   #watch(shard: ShardId): ConsumedShard {
     const slots = new Set<Slot>();
     const cancelWatch = this.#options.engine.watchLog(shard, () => this.#wake(slots));
-    const state: ConsumedShard = { shard, slots, cancelWatch, trimmedThrough: undefined };
+    const state: ConsumedShard = { shard, slots, cancelWatch };
     this.#shards.set(shard, state);
     this.#abandoned.delete(shard);
     return state;
@@ -304,7 +329,8 @@ class Runner implements ConsumerRunner {
   }
 
   async #list(): Promise<void> {
-    this.setConsumers(await this.#options.listConsumers());
+    const { listConsumers, listReaders } = this.#options;
+    this.setConsumers(await listConsumers(), listReaders?.());
   }
 }
 

@@ -49,11 +49,13 @@ export interface TableIndexes {
    * reads the log.
    */
   readonly loggedNames?: readonly string[];
+  /** Every change is logged, also one that no index has to know. */
+  readonly captured: boolean;
 }
 
 const shapes = new WeakMap<TableDescription, TableIndexes | undefined>();
 
-/** Undefined for a table without indexes. */
+/** Undefined for a table without indexes and captures. */
 export function tableIndexes(table: TableDescription): TableIndexes | undefined {
   if (shapes.has(table)) return shapes.get(table);
   const made = makeIndexes(table);
@@ -76,15 +78,22 @@ function makeIndexes(table: TableDescription): TableIndexes | undefined {
   const vector = (table.vectorIndexes ?? [])
     .filter(({ status }) => status !== "DELETING")
     .map((index) => vectorShape(index, tableKey));
-  if (local.length + global.length + vector.length === 0) return undefined;
-  return { tableKey, local, global, vector, ...loggedNames(global, vector) };
+  const captured = table.captures !== undefined;
+  if (local.length + global.length + vector.length === 0 && !captured) return undefined;
+  // Who captures asks for the keys alone.
+  const names = captured ? tableKey.map(({ name }) => name) : [];
+  return { tableKey, local, global, vector, ...loggedNames({ global, vector, names }), captured };
 }
 
-function loggedNames(
-  global: readonly IndexShape[],
-  vector: readonly VectorShape[],
-): Pick<TableIndexes, "loggedNames"> {
-  const names = new Set(vector.map(({ vectorAttribute }) => vectorAttribute));
+function loggedNames({
+  global,
+  vector,
+  names: wanted,
+}: Pick<TableIndexes, "global" | "vector"> & { readonly names: readonly string[] }): Pick<
+  TableIndexes,
+  "loggedNames"
+> {
+  const names = new Set([...wanted, ...vector.map(({ vectorAttribute }) => vectorAttribute)]);
   for (const { projected } of [...global, ...vector]) {
     if (projected === undefined) return {};
     for (const name of projected) names.add(name);

@@ -1,9 +1,11 @@
 /**
  * Keeps the indexes of all tables in step: has a consumer of the change log run for each, fills those that were added
- * to live tables, and tells the catalog when one is complete. One per server; beside it every thread may read.
+ * to live tables, and tells the catalog when one is complete. Since it trims the log behind them, it knows of captures,
+ * too, for which changes are kept. One per server; beside it every thread may read.
  */
 import { assert, type Clock, type Random, type TurnPacer } from "../base/index.ts";
 import {
+  captureReader,
   type Catalog,
   type DerivedIndex,
   derivedIndexes,
@@ -16,6 +18,7 @@ import {
   type ConsumerLag,
   type ConsumerRunner,
   createConsumerRunner,
+  type LogReader,
 } from "../changes/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
 import { BackfillRuns } from "./backfill-runs.ts";
@@ -81,6 +84,7 @@ export class IndexUpkeep {
         await catalog.catchUp();
         return this.#list();
       },
+      listReaders: () => this.#listReaders(),
       onFailure: (_consumer, error) => onFailure(error),
     });
     const isPaused = (keyspace: number): boolean => this.#paused.has(keyspace);
@@ -101,7 +105,7 @@ export class IndexUpkeep {
   refresh(): void {
     const { catalog, clock } = this.#options;
     if (catalog.changeCount === this.#seen && clock.nowMs() < this.#dueMs) return;
-    this.#runner.setConsumers(this.#list());
+    this.#runner.setConsumers(this.#list(), this.#listReaders());
   }
 
   /** Whether everything that was committed by now is in the indexes, as far as is known here without reading. */
@@ -158,7 +162,7 @@ export class IndexUpkeep {
     });
   }
 
-  /** Gives back the space of what every consumer has read. */
+  /** Gives back the space of what every index has applied and every capture has read. */
   async trim(): Promise<void> {
     await this.#runner.trim();
   }
@@ -179,6 +183,14 @@ export class IndexUpkeep {
       for (const index of fedIndexes(table)) this.#considerBackfill(table, index, nowMs);
       return this.#consumersOf(table);
     });
+  }
+
+  /** What captures have not read is kept. */
+  #listReaders(): readonly LogReader[] {
+    return this.#options.catalog
+      .tables()
+      .filter(({ status }) => status !== "DELETING")
+      .flatMap((table) => (table.captures ?? []).map((capture) => captureReader(table, capture)));
   }
 
   /** The same objects as long as the table's description is the same. */

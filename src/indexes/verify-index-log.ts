@@ -4,7 +4,12 @@
  * between the cursor and the end of the log, and nothing else.
  */
 import { bytesEqual } from "../base/index.ts";
-import { type DerivedIndex, indexConsumerId, type TableDescription } from "../catalog/index.ts";
+import {
+  captureReader,
+  type DerivedIndex,
+  indexConsumerId,
+  type TableDescription,
+} from "../catalog/index.ts";
 import { decodeItemChange, type ItemChange, itemShard, readCursor } from "../changes/index.ts";
 import {
   type Engine,
@@ -40,12 +45,39 @@ export async function verifyCursors(
   for (let bucket = 0; bucket < table.bucketCount; bucket += 1) {
     const shard = itemShard(table.keyspace, bucket);
     const position = await cursorPosition(engine, index, shard);
-    const { last, oldest } = await engine.logEnd(shard);
-    if (position > last) tell(`index ${index.name} has read to ${position} of a log that ends at ${last}`);
-    // One that has not begun begins with the oldest record.
-    if (position > 0 && position < oldest - 1) {
-      tell(`index ${index.name} has read to ${position} of a log that begins at ${oldest}`);
+    await verifyPosition(engine, { who: `index ${index.name}`, shard, position }, tell);
+  }
+}
+
+/** The same of captures, which moreover have a cursor for each bucket. */
+export async function verifyCaptures(engine: Engine, table: TableDescription, tell: Tell): Promise<void> {
+  for (const capture of table.captures ?? []) {
+    const who = `capture ${capture.id}`;
+    const { id, shards } = captureReader(table, capture);
+    for (const shard of shards) {
+      const cursor = await readCursor(engine, id, shard);
+      if (cursor === undefined) tell(`${who} has no cursor for shard ${shard}`);
+      else await verifyPosition(engine, { who, shard, position: cursor.position }, tell);
     }
+  }
+}
+
+interface ReadThrough {
+  readonly who: string;
+  readonly shard: number;
+  readonly position: number;
+}
+
+async function verifyPosition(
+  engine: Engine,
+  { who, shard, position }: ReadThrough,
+  tell: Tell,
+): Promise<void> {
+  const { last, oldest } = await engine.logEnd(shard);
+  if (position > last) tell(`${who} has read to ${position} of a log that ends at ${last}`);
+  // One that has not begun begins with the oldest record.
+  if (position > 0 && position < oldest - 1) {
+    tell(`${who} has read to ${position} of a log that begins at ${oldest}`);
   }
 }
 

@@ -6,7 +6,7 @@
  * Reads everything, in bounded pages and bounded memory; for a store that nobody writes to meanwhile.
  */
 import { bytesEqual } from "../base/index.ts";
-import { derivedIndexes, tableCounters, type TableDescription } from "../catalog/index.ts";
+import { fedIndexes, tableCounters, type TableDescription } from "../catalog/index.ts";
 import { bucketOf, hashOfKey } from "../partitions/index.ts";
 import { type Engine, type Keyspace, type RecordKey, StorageError } from "../storage/contract/index.ts";
 import { type Item, recordHeader } from "../values/index.ts";
@@ -14,7 +14,7 @@ import { baseKey } from "./base-key.ts";
 import { verifyCollections } from "./verify-collections.ts";
 import { checkedIndexes } from "./verify-checked-index.ts";
 import { IndexCheck } from "./verify-index.ts";
-import { verifyCursors, verifyLog } from "./verify-index-log.ts";
+import { verifyCaptures, verifyCursors, verifyLog } from "./verify-index-log.ts";
 import { intactItem, recordsOf, type Tell } from "./verify-walk.ts";
 
 /** One sentence each; the first ones say enough. */
@@ -37,8 +37,9 @@ export async function verifyTable(engine: Engine, table: TableDescription): Prom
 async function lookAt(engine: Engine, table: TableDescription, tell: Tell): Promise<void> {
   await verifyLog(engine, table, tell);
   // Nobody reads the log of a table that is being deleted, and its end may be forgotten.
-  for (const index of table.status === "DELETING" ? [] : derivedIndexes(table)) {
-    if (index.status !== "DELETING") await verifyCursors(engine, { table, index }, tell);
+  if (table.status !== "DELETING") {
+    for (const index of fedIndexes(table)) await verifyCursors(engine, { table, index }, tell);
+    await verifyCaptures(engine, table, tell);
   }
   const indexes = await checkedIndexes(engine, table);
   const checks = indexes.map((index) => ({ index, check: new IndexCheck(engine, { table, index }, tell) }));

@@ -4,6 +4,7 @@
  * For a store that nobody uses meanwhile.
  */
 import {
+  captureReader,
   derivedIndexes,
   indexBackfillId,
   indexConsumerId,
@@ -113,27 +114,30 @@ async function verifyShards(
   }
 }
 
-/** Every record beside the cursors of indexes and the progress of their backfills is an orphan. */
+/** Every record beside the cursors of indexes and captures and the progress of backfills is an orphan. */
 async function verifyConsumers(
   engine: Engine,
   tables: readonly TableDescription[],
   tell: Tell,
 ): Promise<void> {
-  const indexes = new Map<string, { readonly table: TableDescription; readonly keyspace: Keyspace }>();
+  const readers = new Map<string, TableDescription>();
+  const backfills = new Map<string, Keyspace>();
   for (const table of tables) {
     for (const { keyspace } of derivedIndexes(table)) {
-      indexes.set(indexConsumerId(keyspace), { table, keyspace });
-      indexes.set(indexBackfillId(keyspace), { table, keyspace });
+      readers.set(indexConsumerId(keyspace), table);
+      backfills.set(indexBackfillId(keyspace), keyspace);
     }
+    for (const capture of table.captures ?? []) readers.set(captureReader(table, capture).id, table);
   }
   for await (const { key } of cursorRecords(engine, tables)) {
     const consumerId = Buffer.from(key.partition).toString("utf8");
-    const index = indexes.get(consumerId);
-    if (index === undefined) {
+    const backfill = backfills.get(consumerId);
+    const table = readers.get(consumerId);
+    if (backfill !== undefined) {
+      await readBackfill(engine, backfill);
+    } else if (table === undefined) {
       tell(`there is a cursor of ${consumerId}, which does not exist`);
-    } else if (consumerId === indexBackfillId(index.keyspace)) {
-      await readBackfill(engine, index.keyspace);
-    } else if (isCursorOf(index.table, consumerId, key)) {
+    } else if (isCursorOf(table, consumerId, key)) {
       await readCursor(engine, consumerId, shardOf(key));
     } else {
       tell(`there is a cursor of ${consumerId} for a shard that is not its table's`);

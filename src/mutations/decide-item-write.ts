@@ -9,7 +9,9 @@ import type {
   StoredRecord,
 } from "../storage/contract/index.ts";
 import { encodeRecord, type Item, writeItemJson } from "../values/index.ts";
-import { type DerivedWrites, derivedWrites, type ItemSide, type WrittenPlace } from "./derived-writes.ts";
+import type { ItemSide, WrittenPlace } from "./derived-plan.ts";
+import { type DerivedWrites, derivedWrites } from "./derived-writes.ts";
+import { loggedKey, logsKeysOnly } from "./logged-change.ts";
 import type { ImageJson, ItemWrite, ItemWriteResult } from "./item-write.ts";
 import {
   isUnchanged,
@@ -96,12 +98,6 @@ function derivedOf(
   target: Target,
 ): DerivedWrites | undefined {
   if (write.derived === undefined) return undefined;
-  const before: ItemSide = {
-    item: present.json === undefined ? undefined : present.item(),
-    json: present.json,
-    sizeBytes: present.sizeBytes,
-  };
-  const after: ItemSide = { item: targetContent(target), json: target.json, sizeBytes: target.sizeBytes };
   const place: WrittenPlace = {
     key,
     keyspace: write.keyspace,
@@ -109,6 +105,20 @@ function derivedOf(
     nowMicros: state.nowMicros,
     collectionBytes: state.collectionBytes,
   };
+  if (logsKeysOnly(write.derived)) {
+    const record = loggedKey(write.derived, place, {
+      item: targetContent(target) ?? present.item(),
+      beforeSizeBytes: present.sizeBytes,
+      afterSizeBytes: target.sizeBytes,
+    });
+    return { kind: "derived", commit: { records: [], log: [record] }, units: [] };
+  }
+  const before: ItemSide = {
+    item: present.json === undefined ? undefined : present.item(),
+    json: present.json,
+    sizeBytes: present.sizeBytes,
+  };
+  const after: ItemSide = { item: targetContent(target), json: target.json, sizeBytes: target.sizeBytes };
   return derivedWrites(write.derived, place, { before, after });
 }
 

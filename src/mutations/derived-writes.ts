@@ -5,7 +5,6 @@
  */
 import { limits } from "../base/index.ts";
 import { countDeltas, tableCounters } from "../catalog/index.ts";
-import { encodeItemChange, itemShard } from "../changes/index.ts";
 import {
   type EntryChange,
   entryChange,
@@ -18,33 +17,9 @@ import {
   type TableIndexes,
 } from "../indexes/index.ts";
 import type { Commit, CounterDelta, CounterId, RecordKey, RecordWrite } from "../storage/contract/index.ts";
-import { encodeItem, type Item } from "../values/index.ts";
-
-/** What a table's description says about such writes; plain data, absent for a table without indexes. */
-export interface DerivedPlan {
-  /** Of the table's description. */
-  readonly epoch: number;
-  readonly indexes: TableIndexes;
-  /** An item collection of a table with local indexes may not grow beyond this. */
-  readonly collectionBytesMax: number;
-}
-
-/** An item on one side of a write. */
-export interface ItemSide {
-  readonly item: Item | undefined;
-  /** Canonical JSON of the item, where it is at hand. */
-  readonly json: Uint8Array | undefined;
-  readonly sizeBytes: number;
-}
-
-export interface WrittenPlace {
-  readonly key: RecordKey;
-  readonly keyspace: number;
-  readonly regionId: number;
-  readonly nowMicros: number;
-  /** Bytes of the item collection before this write; 0 without local indexes. */
-  readonly collectionBytes: number;
-}
+import type { Item } from "../values/index.ts";
+import type { DerivedPlan, ItemSide, WrittenPlace } from "./derived-plan.ts";
+import { loggedChange } from "./logged-change.ts";
 
 /** Write units of an index, before a transaction doubles them; of a vector index its bytes. */
 export interface IndexUnits {
@@ -101,7 +76,9 @@ export function derivedWrites(
         ...local.flatMap(({ index, change }) => entryCounters(index, change)),
         ...collectionDelta(plan, place, deltaBytes),
       ],
-      ...(built.some(({ change }) => isChange(change)) ? { log: [logRecord(plan, place, sides)] } : {}),
+      ...(indexes.captured || built.some(({ change }) => isChange(change))
+        ? { log: [loggedChange(plan, place, sides)] }
+        : {}),
     },
     units: [...local, ...built].flatMap(({ index, change }) => indexUnits(index, change)),
     ...(local.length === 0 ? {} : { collectionBytes }),
@@ -159,40 +136,6 @@ function entryCounters({ keyspace }: IndexShape, { before, after }: EntryChange)
 function indexUnits({ name, kind }: EntryShape, change: EntryChange): readonly IndexUnits[] {
   const units = kind === "vector" ? entryWriteBytes(change) : entryWriteUnits(change);
   return units === 0 ? [] : [{ name, kind, units }];
-}
-
-function logRecord(
-  { epoch, indexes }: DerivedPlan,
-  place: WrittenPlace,
-  { before, after }: { readonly before: ItemSide; readonly after: ItemSide },
-): NonNullable<Commit["log"]>[number] {
-  const { loggedNames } = indexes;
-  return {
-    shard: itemShard(place.keyspace, place.key.placement),
-    value: encodeItemChange({
-      keyspace: place.keyspace,
-      epoch,
-      partition: place.key.partition,
-      sort: place.key.sort,
-      ...imageOf("before", before, loggedNames),
-      ...imageOf("after", after, loggedNames),
-      beforeSizeBytes: before.sizeBytes,
-      afterSizeBytes: after.sizeBytes,
-      whole: loggedNames === undefined,
-      source: 0,
-    }),
-  };
-}
-
-function imageOf(
-  member: "before" | "after",
-  { item, json }: ItemSide,
-  names: readonly string[] | undefined,
-): { readonly before?: Uint8Array; readonly after?: Uint8Array } {
-  if (item === undefined) return {};
-  if (names === undefined) return { [member]: json ?? encodeItem(item) };
-  const wanted = new Set(names);
-  return { [member]: encodeItem(new Map([...item].filter(([name]) => wanted.has(name)))) };
 }
 
 /** Which rule of the index keys an update breaks, with DynamoDB's text. What it leaves alone may be as it is. */

@@ -4,7 +4,8 @@
  */
 import type { ConditionPlan, UpdatePlan } from "../expressions/index.ts";
 import type { Item } from "../values/index.ts";
-import type { DerivedPlan, IndexUnits } from "./derived-writes.ts";
+import type { DerivedPlan } from "./derived-plan.ts";
+import type { IndexUnits } from "./derived-writes.ts";
 
 /** Which attributes of the item the answer carries. */
 export type ReturnedImage = "none" | "allOld" | "allNew" | "updatedOld" | "updatedNew";
@@ -36,7 +37,7 @@ export interface ItemWrite {
   /** Hand the present item back when the condition fails. */
   readonly returnOnFailure: boolean;
   readonly regionId: number;
-  /** What is written along with the item; absent for a table without indexes. */
+  /** What is written along with the item; absent for a table without indexes and captures. */
   readonly derived?: DerivedPlan;
 }
 

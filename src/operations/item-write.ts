@@ -28,7 +28,7 @@ export function itemWrite(
 
 const plans = new WeakMap<TableDescription, DerivedPlan>();
 
-/** What writes carry along for the table's indexes, made once for each description of it; undefined without any. */
+/** What writes carry along for the table's indexes and captures, made once for each description of it; undefined without any. */
 function derivedPlan(table: TableDescription, collectionBytesMax: number): DerivedPlan | undefined {
   const indexes = tableIndexes(table);
   if (indexes === undefined) return undefined;

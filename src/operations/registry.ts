@@ -3,12 +3,14 @@ import type { OperationHandler } from "./context.ts";
 import { batchExecuteStatement } from "./batch-execute-statement.ts";
 import { batchGetItem } from "./batch-get-item.ts";
 import { batchWriteItem } from "./batch-write-item.ts";
+import { beginCapture } from "./begin-capture.ts";
 import { createTable } from "./create-table.ts";
 import { deleteItem } from "./delete-item.ts";
 import { deleteTable } from "./delete-table.ts";
 import { describeEndpoints } from "./describe-endpoints.ts";
 import { describeLimits } from "./describe-limits.ts";
 import { describeTable } from "./describe-table.ts";
+import { endCapture } from "./end-capture.ts";
 import { executeStatement } from "./execute-statement.ts";
 import { executeTransaction } from "./execute-transaction.ts";
 import { getItem } from "./get-item.ts";
@@ -16,6 +18,7 @@ import { listTables } from "./list-tables.ts";
 import { listTagsOfResource } from "./list-tags-of-resource.ts";
 import { putItem } from "./put-item.ts";
 import { query } from "./query.ts";
+import { readCapture } from "./read-capture.ts";
 import { scan } from "./scan.ts";
 import { searchVectors } from "./search-vectors.ts";
 import { tagResource } from "./tag-resource.ts";
@@ -55,8 +58,15 @@ const dynamoDb: readonly (readonly [name: string, handler: AnyHandler])[] = [
   ["UpdateTable", updateTable],
 ];
 
+const ownOperations: readonly (readonly [name: string, handler: AnyHandler])[] = [
+  ["BeginCapture", beginCapture],
+  ["EndCapture", endCapture],
+  ["ReadCapture", readCapture],
+];
+
 /** Handlers by service, then by operation. */
 export const handlers: ReadonlyMap<string, ReadonlyMap<string, AnyHandler>> = new Map([
   ["DynamoDB", new Map(dynamoDb)],
   ["DynamoDBStreams", new Map()],
+  ["Stator", new Map(ownOperations)],
 ]);

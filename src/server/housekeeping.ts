@@ -1,6 +1,6 @@
 /**
- * Drops tables whose deletion is complete, forgets what no index has still to read and tokens that
- * have expired, and gives back the space, in small steps that nobody waits for. A server takes them by the clock, and
+ * Drops tables whose deletion is complete, ends captures that nobody reads, forgets what no index and no capture has
+ * still to read and tokens that have expired, and gives back the space, in small steps that nobody waits for. A server takes them by the clock, and
  * of several servers of a store one does. In a user's process they follow requests instead: no timer runs there, and a
  * stopped clock holds up nothing.
  */

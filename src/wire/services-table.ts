@@ -27,6 +27,13 @@ export const wireServices: readonly WireService[] = [
     protocol: "json-1.0",
     targetPrefix: "DynamoDBStreams_20120810",
   },
+  {
+    // Private operations of this project; whoever may sign for tables may call them.
+    service: "Stator",
+    signingName: "dynamodb",
+    protocol: "json-1.0",
+    targetPrefix: "Stator_20261121",
+  },
 ];
 
 /** Signing name where no operation was asked for, as under `/_stator/`. */

@@ -5,7 +5,11 @@ import { decodeInput, type OperationSpec, operationSpec, operationSpecs } from "
 import type { Members, Shape } from "../shapes/model.ts";
 import { structureMembers } from "../shapes/registry.ts";
 
-const specs: readonly OperationSpec[] = [...operationSpecs("DynamoDB"), ...operationSpecs("DynamoDBStreams")];
+const specs: readonly OperationSpec[] = [
+  ...operationSpecs("DynamoDB"),
+  ...operationSpecs("DynamoDBStreams"),
+  ...operationSpecs("Stator"),
+];
 
 /** Long enough that naive recursion or backtracking would not survive. */
 const depth = 100_000;

@@ -281,6 +281,11 @@ export interface Capacity {
   readonly CapacityUnits?: number;
 }
 
+export interface CapturePosition {
+  readonly Shard: number;
+  readonly Position: number;
+}
+
 export interface Condition {
   readonly AttributeValueList?: readonly WireValue[];
   readonly ComparisonOperator: ComparisonOperator;
@@ -1916,4 +1921,33 @@ export interface ListStreamsInput {
 export interface ListStreamsOutput {
   readonly Streams?: readonly Stream[];
   readonly LastEvaluatedStreamArn?: string;
+}
+
+export interface BeginCaptureInput {
+  readonly TableName: string;
+  readonly CaptureId: string;
+}
+
+export interface BeginCaptureOutput {
+  readonly Positions?: readonly CapturePosition[];
+}
+
+export interface EndCaptureInput {
+  readonly TableName: string;
+  readonly CaptureId: string;
+}
+
+export type EndCaptureOutput = Readonly<Record<never, never>>;
+
+export interface ReadCaptureInput {
+  readonly TableName: string;
+  readonly CaptureId: string;
+  readonly Positions: readonly CapturePosition[];
+  readonly Limit?: number;
+}
+
+export interface ReadCaptureOutput {
+  readonly Keys?: readonly Readonly<Record<string, WireValue>>[];
+  readonly Positions?: readonly CapturePosition[];
+  readonly CaughtUp?: boolean;
 }

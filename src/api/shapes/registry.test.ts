@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { operationSpec, operationSpecs } from "../index.ts";
 import { backupsStructures } from "./backups.ts";
+import { capturesStructures } from "./captures.ts";
 import { enums } from "./enums.ts";
 import { globalTablesStructures } from "./global-tables.ts";
 import { itemsStructures } from "./items.ts";
@@ -16,15 +17,16 @@ import { transferStructures } from "./transfer.ts";
 
 const everyMembers: readonly Members[] = [
   ...allStructures().map(([, members]) => members),
-  ...(["DynamoDB", "DynamoDBStreams"] as const).flatMap((service) =>
+  ...(["DynamoDB", "DynamoDBStreams", "Stator"] as const).flatMap((service) =>
     Object.values(operationsOf(service)).flatMap(({ input, output = {} }) => [input, output]),
   ),
 ];
 
 describe("shapes", () => {
-  test("58 + 4 operations of DynamoDB and 4 of its streams", () => {
+  test("58 + 4 operations of DynamoDB, 4 of its streams and 3 of our own", () => {
     expect(operationSpecs("DynamoDB")).toHaveLength(62);
     expect(operationSpecs("DynamoDBStreams")).toHaveLength(4);
+    expect(operationSpecs("Stator")).toHaveLength(3);
   });
 
   test.each(["constructor", "__proto__", "toString", "", "getitem", "GetItem "])(
@@ -47,6 +49,7 @@ describe("shapes", () => {
     expect([...mentioned].filter((name) => structureMembers(name) === undefined)).toEqual([]);
     const tables = [
       backupsStructures,
+      capturesStructures,
       globalTablesStructures,
       itemsStructures,
       monitoringStructures,

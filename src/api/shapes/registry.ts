@@ -1,5 +1,6 @@
 /** All tables of shapes as one: structures by name, operations by service. */
 import { backupsOperations, backupsStructures } from "./backups.ts";
+import { capturesOperations, capturesStructures } from "./captures.ts";
 import { globalTablesOperations, globalTablesStructures } from "./global-tables.ts";
 import { itemsOperations, itemsStructures } from "./items.ts";
 import type { Members, Operations } from "./model.ts";
@@ -11,7 +12,7 @@ import { tablesOperations, tablesStructures } from "./tables.ts";
 import { transferOperations, transferStructures } from "./transfer.ts";
 
 /** As in the target prefix of a request, without the version. */
-export type ServiceName = "DynamoDB" | "DynamoDBStreams";
+export type ServiceName = "DynamoDB" | "DynamoDBStreams" | "Stator";
 
 const operations: Readonly<Record<ServiceName, Operations>> = {
   DynamoDB: {
@@ -25,6 +26,7 @@ const operations: Readonly<Record<ServiceName, Operations>> = {
     ...policiesOperations,
   },
   DynamoDBStreams: streamsOperations,
+  Stator: capturesOperations,
 };
 
 const structuresByName: ReadonlyMap<string, Members> = new Map(
@@ -38,6 +40,7 @@ const structuresByName: ReadonlyMap<string, Members> = new Map(
     monitoringStructures,
     policiesStructures,
     streamsStructures,
+    capturesStructures,
   ].flatMap((structures) => Object.entries(structures)),
 );
 
