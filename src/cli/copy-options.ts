@@ -74,6 +74,19 @@ export const copyOptionGroups: readonly OptionGroup[] = [
       },
       {
         kind: "flag",
+        name: "follow",
+        help: "The source is in use: apply its changes, too, until a signal says that they are to be finished with.",
+      },
+      {
+        kind: "number",
+        name: "until-idle",
+        value: "SECONDS",
+        min: 1,
+        max: 86_400,
+        help: "With --follow: finish when no change has come for so long.",
+      },
+      {
+        kind: "flag",
         name: "dry-run",
         help: "Say what would be done; with --sync look for differences, too.",
       },

@@ -1,5 +1,5 @@
 /** What `stator copy` says at its end, and the exit code that goes with it. */
-import type { CopyOutcome, CopyReport } from "../copy/index.ts";
+import { type CopyOutcome, type CopyReport, syncedText } from "../copy/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
 
@@ -45,10 +45,19 @@ function reportLines(report: CopyReport, { dryRun, sync }: ReportedCopy): Report
   }
   const unequal = unequalTables(report);
   if (unequal.length > 0) {
-    const advice = sync ? "" : "; with --sync the same command copies what differs";
-    lines.push(`${counted(unequal.length, "table")} not equal: ${unequal.join(", ")}${advice}`);
+    lines.push(
+      `${counted(unequal.length, "table")} not equal: ${unequal.join(", ")}${adviceFor(report, sync)}`,
+    );
   }
   return { lines, complete: unequal.length === 0 && lacking.length === 0 && !differences };
+}
+
+/** With changes that are followed a difference may be one that is still to come. */
+function adviceFor({ followed }: CopyReport, sync: boolean): string {
+  if (followed.some(({ ended }) => !ended)) {
+    return "; changes are still kept: the same command goes on following, with --sync it copies first what differs";
+  }
+  return sync ? "" : "; with --sync the same command copies what differs";
 }
 
 /** Where nothing was compared, a refused item alone tells that a copy is not whole. */
@@ -59,12 +68,7 @@ function unequalTables({ tables, comparisons }: CopyReport): readonly string[] {
 }
 
 function syncLines({ synced }: CopyReport, dryRun: boolean): readonly string[] {
-  const verb = dryRun ? "would be " : "";
-  return synced.map(
-    ({ table, missing, changed, extra, refusedItems }) =>
-      `${table}: ${missing} missing and ${changed} changed items ${verb}put, ${extra} ${verb}deleted` +
-      (refusedItems > 0 ? `, ${refusedItems} refused by the target` : ""),
-  );
+  return synced.map((each) => syncedText(each, dryRun));
 }
 
 function comparisonLines({ comparisons }: CopyReport): readonly string[] {

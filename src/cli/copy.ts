@@ -1,9 +1,17 @@
 /** `stator copy`: copies tables between folders, servers and endpoints of DynamoDB, and says whether both are equal. */
 import { systemClock } from "../base/index.ts";
-import { CopyStopped, createProgress, type End, runCopy, waivableMembers } from "../copy/index.ts";
+import {
+  createProgress,
+  type End,
+  type FollowWishes,
+  readEndAddress,
+  runCopy,
+  waivableMembers,
+} from "../copy/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { openEnd } from "./copy-ends.ts";
 import { reportEnd } from "./copy-report.ts";
+import { signalWishes, type SignalWishes } from "./copy-signals.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { type OptionValues, usage, type UsageIssue } from "./option-values.ts";
 
@@ -13,6 +21,8 @@ export async function copy(values: OptionValues, context: CommandContext): Promi
   if (wrong !== undefined) {
     return refuse(usage(`--without: '${wrong}' is none of ${waivableMembers.join(", ")}`), context);
   }
+  const misplaced = misplacedFollow(values);
+  if (misplaced !== undefined) return refuse(usage(misplaced), context);
   const release = stayAlive();
   const opened: End[] = [];
   try {
@@ -34,6 +44,14 @@ export async function copy(values: OptionValues, context: CommandContext): Promi
   }
 }
 
+/** A folder belongs to the copy as long as that runs, so nothing can change in it. */
+function misplacedFollow({ flags, given, texts }: OptionValues): string | undefined {
+  if (!flags.has("follow")) return given.has("until-idle") ? "--until-idle needs --follow" : undefined;
+  const from = texts.get("from") ?? "";
+  if (from === "" || readEndAddress(from).kind !== "folder") return undefined;
+  return `--follow is of no use with --from ${from}: nobody else can write there while the copy has it`;
+}
+
 function refuse({ message }: UsageIssue, context: CommandContext): number {
   context.writeError(`stator: ${message}\n`);
   return exitCodes.wrongUse;
@@ -47,8 +65,11 @@ async function copyBetween(
   const progress = createProgress();
   const quiet = flags.has("quiet");
   const showing = quiet ? undefined : showProgress(() => progress.line(), context);
-  const stopping = new AbortController();
-  stopOnSignal(stopping, context);
+  const say = (line: string): void => {
+    showing?.clear();
+    context.write(`${line}\n`);
+  };
+  const wishes = signalWishes(context, say);
   const writeUnitsPerSecond = numbers.get("rate-wcu");
   const outcome = await runCopy({
     ...ends,
@@ -61,23 +82,31 @@ async function copyBetween(
     workersMax: numbers.get("concurrency") ?? 1,
     ...(writeUnitsPerSecond === undefined ? {} : { writeUnitsPerSecond }),
     without: lists.get("without") ?? [],
-    signal: stopping.signal,
+    ...(flags.has("follow") ? { follow: followWishes(numbers, wishes, say) } : {}),
+    signal: wishes.stop,
     progress,
-    say(line) {
-      showing?.clear();
-      context.write(`${line}\n`);
-    },
+    say,
   });
   showing?.end();
   return reportEnd(outcome, { dryRun: flags.has("dry-run"), sync: flags.has("sync") }, context);
 }
 
-/** The first signal ends the copy at its next step, the second at once. */
-function stopOnSignal(stopping: AbortController, context: CommandContext): void {
-  void context.nextSignal().then(() => {
-    void context.nextSignal().then(() => context.exit(exitCodes.interrupted));
-    stopping.abort(new CopyStopped("asked to stop"));
-  });
+function followWishes(
+  numbers: OptionValues["numbers"],
+  wishes: SignalWishes,
+  say: (line: string) => void,
+): FollowWishes {
+  const seconds = numbers.get("until-idle");
+  return {
+    finish: wishes.finish,
+    untilIdleMs: seconds === undefined ? undefined : seconds * 1000,
+    onFollowing() {
+      wishes.finishFirst();
+      const end =
+        seconds === undefined ? "until Ctrl-C or SIGTERM" : `until no change has come for ${seconds} s`;
+      say(`following ${end}; then what is left is applied`);
+    },
+  };
 }
 
 interface ShownProgress {

@@ -13,7 +13,7 @@ function scripted(outcomes: readonly CallOutcome[]): End & { readonly calls: str
     calls,
     name: "end",
     identity: "end",
-    async call(operation) {
+    async call({ operation }) {
       calls.push(operation);
       return rest.shift() ?? { kind: "answer", body: { done: true }, sizeBytes: 2 };
     },
@@ -91,6 +91,9 @@ test("knows which errors pass", () => {
     ["ExpiredTokenException", 400, false],
     ["HTTP 404", 404, false],
   ] as const) {
-    expect([error, isRetryable(error, status)]).toEqual([error, retryable]);
+    expect([error, isRetryable("DynamoDB", error, status)]).toEqual([error, retryable]);
   }
+  // Tables that are being made come to an end; captures that are held do not.
+  expect(isRetryable("DynamoDB", "LimitExceededException", 400)).toBe(true);
+  expect(isRetryable("Stator", "LimitExceededException", 400)).toBe(false);
 });

@@ -4,10 +4,12 @@
  */
 import { backOffMs, type Clock, monotonicMs, type Random } from "../base/index.ts";
 import { CopyFailure } from "./copy-failure.ts";
-import type { Answer, End, Json, Refusal } from "./end.ts";
+import type { Answer, End, EndService, Json, Refusal } from "./end.ts";
 
 export interface CallerOptions {
   readonly end: End;
+  /** Whose operations are called; absent: those of tables and items. */
+  readonly service?: EndService;
   readonly clock: Clock;
   readonly random: Random;
   /** Aborted with a CopyStopped when the copy is to stop. */
@@ -24,8 +26,8 @@ export interface Caller {
   ask(operation: string, input: Json): Promise<Answer | Refusal>;
   /** The body of the answer; any refusal, too, is a CopyFailure. */
   need(operation: string, input: Json): Promise<Json>;
-  /** The same copy, with other patience or another signal. */
-  with(changes: Partial<Pick<CallerOptions, "patienceMs" | "signal">>): Caller;
+  /** The same copy, with other patience, another signal or another service. */
+  with(changes: Partial<Pick<CallerOptions, "patienceMs" | "signal" | "service">>): Caller;
   /** Waits a little, longer with each attempt from 1 on. */
   backOff(attempt: number, reason: string): Promise<void>;
   /** Waits for something that takes its time. */
@@ -35,7 +37,7 @@ export interface Caller {
 const waits = { firstMs: 50, longestMs: 20_000 } as const;
 
 export function createCaller(options: CallerOptions): Caller {
-  const { end, clock, random, signal, patienceMs, onWait } = options;
+  const { end, service = "DynamoDB", clock, random, signal, patienceMs, onWait } = options;
 
   const backOff = async (attempt: number, reason: string): Promise<void> => {
     onWait?.(reason);
@@ -46,7 +48,7 @@ export function createCaller(options: CallerOptions): Caller {
     const untilMs = monotonicMs() + patienceMs;
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
-      const outcome = await end.call(operation, input, signal);
+      const outcome = await end.call({ service, operation, input }, signal);
       if (outcome.kind === "answer") return outcome;
       signal.throwIfAborted();
       if (outcome.kind === "refused" && !outcome.retryable) return outcome;

@@ -1,11 +1,14 @@
 /** How far a copy has come, as the state file keeps it. Tells nothing of items but the keys where segments go on. */
 import { isJson, type Json, numberIn, objectIn, objectsIn, textIn } from "./end.ts";
+import { type FollowState, readFollowState } from "./follow-state.ts";
 import type { NotTakenOver } from "./not-taken-over.ts";
 
 export interface CopyState {
   readonly from: string;
   readonly to: string;
   readonly tables: Map<string, TableState>;
+  /** Tables whose changes are followed, or were. */
+  readonly following: Map<string, FollowState>;
 }
 
 /** Changed in place by whoever copies the table; saved as a whole. */
@@ -30,8 +33,13 @@ export interface SegmentState {
   startKey: Json | undefined;
 }
 
-/** Grows with every change that old versions would not understand. */
-const format = 1;
+/** Grow with every change that old versions would not understand; they knew nothing of following. */
+const formatPlain = 1;
+const formatFollowing = 2;
+
+export function newCopyState(from: string, to: string): CopyState {
+  return { from, to, tables: new Map(), following: new Map() };
+}
 
 export function newTableState(sourceId: string): TableState {
   return {
@@ -47,25 +55,36 @@ export function newTableState(sourceId: string): TableState {
 }
 
 /** A list, since a table may have any name, `__proto__` among them. */
-export function stateText({ from, to, tables }: CopyState): string {
+export function stateText({ from, to, tables, following }: CopyState): string {
   const list = [...tables].map(([name, state]) => ({ name, ...state }));
-  return `${JSON.stringify({ statorCopy: format, from, to, tables: list }, undefined, 1)}\n`;
+  const followed = [...following].map(([name, state]) => ({ name, ...state }));
+  const state =
+    followed.length === 0
+      ? { statorCopy: formatPlain, from, to, tables: list }
+      : { statorCopy: formatFollowing, from, to, tables: list, following: followed };
+  return `${JSON.stringify(state, undefined, 1)}\n`;
 }
 
 /** Undefined when the text is no state that this version understands. */
 export function readState(text: string): CopyState | undefined {
   const json = parsed(text);
-  if (json === undefined || numberIn(json, "statorCopy") !== format) return undefined;
+  const format = json === undefined ? undefined : numberIn(json, "statorCopy");
+  if (json === undefined || (format !== formatPlain && format !== formatFollowing)) return undefined;
   const from = textIn(json, "from");
   const to = textIn(json, "to");
   if (from === undefined || to === undefined) return undefined;
-  const tables = new Map<string, TableState>();
+  const state = newCopyState(from, to);
   for (const entry of objectsIn(json, "tables")) {
-    const state = readTable(entry);
-    if (state === undefined) return undefined;
-    tables.set(textIn(entry, "name") ?? "", state);
+    const table = readTable(entry);
+    if (table === undefined) return undefined;
+    state.tables.set(textIn(entry, "name") ?? "", table);
   }
-  return { from, to, tables };
+  for (const entry of objectsIn(json, "following")) {
+    const follow = readFollowState(entry);
+    if (follow === undefined) return undefined;
+    state.following.set(textIn(entry, "name") ?? "", follow);
+  }
+  return state;
 }
 
 function readTable(entry: Json): TableState | undefined {

@@ -1,6 +1,6 @@
 /** Makes all tables, then copies the items of one after the other; the state says at each moment what is done. */
 import { waitUntilActive, makeTable } from "./make-table.ts";
-import type { CopyContext } from "./copy-context.ts";
+import { type CopyContext, withSignal } from "./copy-context.ts";
 import { CopyFailure } from "./copy-failure.ts";
 import { copyItems } from "./copy-items.ts";
 import { type CopyState, newTableState, type TableState } from "./copy-state.ts";
@@ -22,19 +22,22 @@ export interface TablesToCopy {
   readonly plan: CopyPlan;
   readonly state: CopyState;
   readonly wishes: CopyWishes;
+  /** After each table, whether there was anything to copy or not; the next one waits for it. */
+  readonly onCopied?: (planned: PlannedTable) => Promise<void>;
 }
 
 /** Tables first, so that what stands in the way of the last one is known before the first item is copied. */
-export async function copyTables(context: CopyContext, { plan, state, wishes }: TablesToCopy): Promise<void> {
+export async function copyTables(
+  context: CopyContext,
+  { plan, state, wishes, onCopied }: TablesToCopy,
+): Promise<void> {
   const begun = plan.tables.filter(({ action }) => action === "make" || action === "fill");
   context.progress.begin("making tables", 0);
   await eachOf(
     begun,
     { workersMax: Math.min(context.workersMax, madeAtOnceMax), signal: context.signal },
     async (planned, signal) => {
-      const { source, target } = context;
-      const own = { ...context, source: source.with({ signal }), target: target.with({ signal }) };
-      await beginTable(own, planned, { state, wishes });
+      await beginTable(withSignal(context, signal), planned, { state, wishes });
     },
   );
   for (const planned of plan.tables) {
@@ -42,6 +45,7 @@ export async function copyTables(context: CopyContext, { plan, state, wishes }: 
     if (table !== undefined && table.step === "copying") {
       await fillTable(context, planned, { table, wishes });
     }
+    await onCopied?.(planned);
   }
 }
 

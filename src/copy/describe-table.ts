@@ -2,15 +2,8 @@
 import type { Caller } from "./caller.ts";
 import { refusalText } from "./caller.ts";
 import { CopyFailure } from "./copy-failure.ts";
-import { type Json, objectIn, objectsIn, type Refusal, textIn } from "./end.ts";
+import { isUnknownOperation, type Json, objectIn, objectsIn, textIn } from "./end.ts";
 import type { TableFacts } from "./table-definition.ts";
-
-/** What ends answer that have no such operation; DynamoDB Local calls some of them a ValidationException. */
-const unknownOperation: ReadonlySet<string> = new Set(["UnknownOperationException", "UnknownOperation"]);
-
-function isUnknownOperation({ error }: Refusal): boolean {
-  return unknownOperation.has(error);
-}
 
 /** In the order of the end. */
 export async function listTables(caller: Caller): Promise<readonly string[]> {

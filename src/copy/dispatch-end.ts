@@ -10,12 +10,11 @@ export interface DispatchEndOptions extends Pick<End, "name" | "identity" | "clo
 export function dispatchEnd({ dispatch, namespace, ...rest }: DispatchEndOptions): End {
   return {
     ...rest,
-    async call(operation, input): Promise<CallOutcome> {
-      const call = { service: "DynamoDB", operation, json: input, namespace, requestId: "copy" } as const;
-      const result = await dispatch(call);
+    async call({ service, operation, input }): Promise<CallOutcome> {
+      const result = await dispatch({ service, operation, json: input, namespace, requestId: "copy" });
       if (result.kind === "error") {
         const { code, message, httpStatus } = result.error;
-        return { kind: "refused", error: code, message, retryable: isRetryable(code, httpStatus) };
+        return { kind: "refused", error: code, message, retryable: isRetryable(service, code, httpStatus) };
       }
       const text = typeof result.body === "string" ? result.body : new TextDecoder().decode(result.body);
       return { kind: "answer", body: bodyOf(text), sizeBytes: text.length };

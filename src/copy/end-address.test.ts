@@ -1,6 +1,6 @@
 // What people write for an end.
 import { expect, test } from "vitest";
-import { readEndAddress } from "./end-address.ts";
+import { readEndAddress, streamsUrl } from "./end-address.ts";
 
 test.each([
   ["data", { kind: "folder", path: "data" }],
@@ -50,4 +50,18 @@ test.each([
     href,
     awsRegion,
   ]);
+});
+
+test.each([
+  ["https://dynamodb.eu-west-1.amazonaws.com/", "https://streams.dynamodb.eu-west-1.amazonaws.com/"],
+  ["https://dynamodb.cn-north-1.amazonaws.com.cn/", "https://streams.dynamodb.cn-north-1.amazonaws.com.cn/"],
+  [
+    "https://dynamodb-fips.us-east-2.amazonaws.com/",
+    "https://streams.dynamodb-fips.us-east-2.amazonaws.com/",
+  ],
+  ["https://123456789012.ddb.us-east-2.amazonaws.com/", "https://streams.dynamodb.us-east-2.amazonaws.com/"],
+  ["https://dynamodb.us-east-2.api.aws/", "https://streams-dynamodb.us-east-2.api.aws/"],
+  ["http://localhost:8000/", "http://localhost:8000/"],
+])("streams of %s are read at %s", (tables, streams) => {
+  expect(streamsUrl(new URL(tables)).href).toBe(streams);
 });

@@ -15,7 +15,7 @@ export type EndAddress =
 const regionPattern = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 /** Public, FIPS, dual-stack and account hosts. */
 const awsHostPattern =
-  /^(?:dynamodb(?:-fips)?|\d{12}\.ddb)\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
+  /^(?:dynamodb(?:-fips)?|\d{12}\.ddb)\.([a-z0-9-]+)\.(amazonaws\.com(?:\.cn)?|api\.aws)$/;
 
 /** `aws:REGION`, an http or https URL, a postgres URL; everything else is a folder. */
 export function readEndAddress(text: string): EndAddress {
@@ -44,4 +44,16 @@ function urlAddress(text: string): EndAddress {
   }
   const awsRegion = awsHostPattern.exec(url.hostname)?.[1];
   return { kind: "http", url, ...(awsRegion === undefined ? {} : { awsRegion }) };
+}
+
+/** Where streams are read: AWS has hosts of their own for them, everyone else answers on the same port. */
+export function streamsUrl(url: URL): URL {
+  const match = awsHostPattern.exec(url.hostname);
+  const [, region, suffix] = match ?? [];
+  if (region === undefined || suffix === undefined) return url;
+  const streams = new URL(url);
+  const fips = url.hostname.startsWith("dynamodb-fips.") ? "-fips" : "";
+  const dualStack = suffix === "api.aws" && fips === "";
+  streams.hostname = `streams${dualStack ? "-" : "."}dynamodb${fips}.${region}.${suffix}`;
+  return streams;
 }

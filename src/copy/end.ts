@@ -28,13 +28,22 @@ export interface Refusal {
   readonly retryable: boolean;
 }
 
+/** What an end may be asked for: items and tables, streams of changes, or what only a Stator has. */
+export type EndService = "DynamoDB" | "DynamoDBStreams" | "Stator";
+
+export interface EndRequest {
+  readonly service: EndService;
+  readonly operation: string;
+  readonly input: Json;
+}
+
 export interface End {
   /** For a person. */
   readonly name: string;
   /** The same for the same data, run after run; holds no secret. */
   readonly identity: string;
   /** Never rejects; gives up as `lost` when the signal is aborted. */
-  call(operation: string, input: Json, signal: AbortSignal): Promise<CallOutcome>;
+  call(request: EndRequest, signal: AbortSignal): Promise<CallOutcome>;
   /** Where else in the same data there are tables, for a person who finds none. */
   elsewhere?(): readonly string[];
   close(): Promise<void>;
@@ -52,8 +61,17 @@ const waitedFor: ReadonlySet<string> = new Set([
 /** Statuses of proxies and servers that are overloaded, beside 5xx. */
 const waitedForStatus: ReadonlySet<number> = new Set([408, 425, 429]);
 
-export function isRetryable(error: string, httpStatus: number): boolean {
+export function isRetryable(service: EndService, error: string, httpStatus: number): boolean {
+  // Of a Stator's own operations this error says that there are too many captures, which no waiting ends.
+  if (service === "Stator" && error === "LimitExceededException") return false;
   return httpStatus >= 500 || waitedForStatus.has(httpStatus) || waitedFor.has(error);
+}
+
+/** What ends answer that have no such operation; DynamoDB Local calls some of them a ValidationException. */
+const unknownOperation: ReadonlySet<string> = new Set(["UnknownOperationException", "UnknownOperation"]);
+
+export function isUnknownOperation({ error }: Refusal): boolean {
+  return unknownOperation.has(error);
 }
 
 /** The member of that name if it is an object; `__proto__` is an ordinary name. */

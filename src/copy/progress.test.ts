@@ -16,3 +16,11 @@ test("tells items, bytes, speed and the time to go", () => {
     "copying Orders: 11000 of about 11000 items, 2.5 MB, 5000 items/s, waited 1 times, last for: ThrottlingException",
   );
 });
+
+test("shows something else until it begins with the next", () => {
+  const progress = createProgress(() => 0);
+  progress.show(() => "following Orders");
+  expect(progress.line()).toBe("following Orders");
+  progress.begin("comparing Orders", 0);
+  expect(progress.line()).toMatch(/^comparing Orders: 0 items/);
+});

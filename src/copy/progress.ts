@@ -4,6 +4,8 @@ import { monotonicMs } from "../base/index.ts";
 export interface CopyProgress {
   /** Says what is done now; figures begin anew. `itemsExpected` may be hours old, or 0 for unknown. */
   begin(doing: string, itemsExpected: number, itemsDone?: number): void;
+  /** Until the next begin, this is what is shown. */
+  show(line: () => string): void;
   add(items: number, sizeBytes: number): void;
   /** A call is waited with: throttling, a lost connection. */
   waits(reason: string): void;
@@ -20,8 +22,13 @@ export function createProgress(nowMs: () => number = monotonicMs): CopyProgress 
   let sizeBytes = 0;
   let waiting = 0;
   let lastReason = "";
+  let shown: (() => string) | undefined;
   return {
+    show(line) {
+      shown = line;
+    },
     begin(text, itemsExpected, itemsDone = 0) {
+      shown = undefined;
       doing = text;
       startMs = nowMs();
       expected = itemsExpected;
@@ -39,6 +46,7 @@ export function createProgress(nowMs: () => number = monotonicMs): CopyProgress 
       lastReason = reason;
     },
     line() {
+      if (shown !== undefined) return shown();
       const seconds = Math.max((nowMs() - startMs) / 1000, 0.001);
       const rate = items / seconds;
       const done = before + items;

@@ -4,18 +4,18 @@
  */
 import { type Clock, type Random, systemClock, systemRandom } from "../base/index.ts";
 import { createCaller, refusalText } from "./caller.ts";
-import { compareTable, type TableComparison } from "./compare-table.ts";
+import { copyAndFollow, type FollowWishes } from "./copy-and-follow.ts";
 import type { CopyContext } from "./copy-context.ts";
 import { CopyFailure, CopyStopped } from "./copy-failure.ts";
-import { copyTables, type CopyWishes } from "./copy-tables.ts";
-import type { CopyState } from "./copy-state.ts";
+import { copyOnce } from "./copy-once.ts";
+import type { CopyReport } from "./copy-report.ts";
+import { type CopyState, newCopyState } from "./copy-state.ts";
+import { dryRunCopy } from "./dry-run.ts";
 import type { End } from "./end.ts";
-import type { NotTakenOver } from "./not-taken-over.ts";
+import { type FollowPlan, planFollowing } from "./follow-plan.ts";
 import { type CopyPlan, planCopy } from "./plan.ts";
 import { type CopyProgress, createProgress } from "./progress.ts";
 import { loadState, stateFile, type StateKeeper } from "./state-file.ts";
-import { type SyncedTable, syncTable } from "./sync-table.ts";
-import { tablePair } from "./table-pair.ts";
 import { createWriteRate } from "./write-rate.ts";
 
 export interface CopyOptions {
@@ -34,6 +34,8 @@ export interface CopyOptions {
   readonly writeUnitsPerSecond?: number;
   /** Members of tables that are left out. */
   readonly without: readonly string[];
+  /** The source is in use: its changes are applied, too, until they are to be finished with. */
+  readonly follow?: FollowWishes | undefined;
   /** Ends the copy; what was acknowledged is kept in the state file. */
   readonly signal: AbortSignal;
   readonly progress?: CopyProgress;
@@ -53,22 +55,6 @@ export type CopyOutcome =
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "stopped" };
 
-export interface CopyReport {
-  readonly kind: "done";
-  readonly tables: readonly CopiedTable[];
-  /** Empty when no comparison was wanted. */
-  readonly comparisons: readonly TableComparison[];
-  readonly synced: readonly SyncedTable[];
-}
-
-export interface CopiedTable {
-  readonly name: string;
-  readonly items: number;
-  readonly refusedItems: number;
-  /** Settings of the source that the copy lacks, but for those that were to be left out. */
-  readonly notTakenOver: readonly NotTakenOver[];
-}
-
 const patienceMsDefault = 300_000;
 
 /** Never rejects for what an end or a disk can do. */
@@ -83,32 +69,55 @@ export async function runCopy(options: CopyOptions): Promise<CopyOutcome> {
 }
 
 async function run(options: CopyOptions): Promise<CopyOutcome> {
-  const { from, to, dryRun } = options;
-  if (from.identity === to.identity) {
-    return { kind: "refused", messages: [`both ends are ${from.name}`] };
-  }
-  const loaded = await loadState(options.stateFile);
-  const state: CopyState = loaded ?? { from: from.identity, to: to.identity, tables: new Map() };
-  if (state.from !== from.identity || state.to !== to.identity) {
-    const message = `${options.stateFile} is the state of a copy from ${state.from} to ${state.to}; name another file with --state`;
-    return { kind: "refused", messages: [message] };
-  }
-  const context = contextOf(options, dryRun ? noKeeper : stateFile(options.stateFile, state));
+  const { from, to, dryRun, follow, stateFile: path } = options;
+  const state = (await loadState(path)) ?? newCopyState(from.identity, to.identity);
+  const wrong = wrongEnds(options, state) ?? (await unreachableEnd([from, to], options.signal));
+  if (wrong !== undefined) return { kind: "refused", messages: [wrong] };
+  const context = contextOf(options, dryRun ? noKeeper : stateFile(path, state));
   const { source, target } = context;
-  const unreachable = await unreachableEnd([from, to], options.signal);
-  if (unreachable !== undefined) return { kind: "refused", messages: [unreachable] };
-  const plan = await planCopy({ ...options, source, target, patterns: options.tables, state });
+  const ends = { ...options, source, target, patterns: options.tables, state };
+  const plan = withoutOwnStreams(await planCopy(ends), state);
   if (plan.obstacles.length > 0) return { kind: "refused", messages: plan.obstacles };
-  if (dryRun) return dryReport(context, options, plan);
-  const wishes: CopyWishes = { waived: new Set(options.without) };
-  await copyTables(context, { plan, state, wishes });
-  return report(context, { options, plan, state });
+  const follows =
+    follow === undefined ? notFollowed : await planFollowing({ ...options, source, plan, state });
+  if (follows.obstacles.length > 0) return { kind: "refused", messages: follows.obstacles };
+  const work = {
+    plan,
+    state,
+    plans: follows.tables,
+    wishes: { waived: new Set(options.without) },
+    sync: options.sync,
+    compare: options.compare,
+  };
+  if (dryRun) return dryRunCopy(context, work);
+  return follow === undefined ? copyOnce(context, work) : copyAndFollow(context, { ...work, follow });
+}
+
+const notFollowed: FollowPlan = { tables: [], obstacles: [] };
+
+function wrongEnds({ from, to, stateFile: path }: CopyOptions, state: CopyState): string | undefined {
+  if (from.identity === to.identity) return `both ends are ${from.name}`;
+  if (state.from === from.identity && state.to === to.identity) return undefined;
+  return `${path} is the state of a copy from ${state.from} to ${state.to}; name another file with --state`;
+}
+
+/** A stream that the copy has switched on is none of the table's settings. */
+function withoutOwnStreams(plan: CopyPlan, { following }: CopyState): CopyPlan {
+  const tables = plan.tables.map((planned) => {
+    if (following.get(planned.name)?.switchedOn !== true) return planned;
+    const { StreamSpecification: _, ...description } = planned.description;
+    return { ...planned, description };
+  });
+  return { ...plan, tables };
 }
 
 /** A wrong address should not take minutes to say so: the first call is not sent again. */
 async function unreachableEnd(ends: readonly End[], signal: AbortSignal): Promise<string | undefined> {
   for (const end of ends) {
-    const outcome = await end.call("ListTables", { Limit: 1 }, signal);
+    const outcome = await end.call(
+      { service: "DynamoDB", operation: "ListTables", input: { Limit: 1 } },
+      signal,
+    );
     signal.throwIfAborted();
     if (outcome.kind === "lost") return `${end.name} cannot be reached: ${outcome.reason}`;
     if (outcome.kind === "refused" && !outcome.retryable) return `${end.name}: ${refusalText(outcome)}`;
@@ -136,53 +145,10 @@ function contextOf(options: CopyOptions, keeper: StateKeeper): CopyContext {
     progress,
     workersMax,
     signal,
+    clock,
+    random,
     say,
   };
 }
 
 const noKeeper: StateKeeper = { save: async () => undefined };
-
-const dryTexts = {
-  make: "would be made and filled",
-  fill: "is there and would be filled; its settings stay as they are",
-  goOn: "would be gone on with",
-  done: "was copied by a run before",
-  sync: "is there",
-} as const;
-
-/** With `sync` the differences are looked for, which takes as long as finding them for writing. */
-async function dryReport(context: CopyContext, { sync }: CopyOptions, plan: CopyPlan): Promise<CopyReport> {
-  const synced: SyncedTable[] = [];
-  for (const { name, action, itemsExpected } of plan.tables) {
-    context.say(`${name}: ${dryTexts[action]} (about ${itemsExpected} items)`);
-    if (!sync || action !== "sync") continue;
-    synced.push(await syncTable(context, await tablePair(context, name), { dryRun: true }));
-  }
-  return { kind: "done", tables: [], comparisons: [], synced };
-}
-
-interface ReportParts {
-  readonly options: CopyOptions;
-  readonly plan: CopyPlan;
-  readonly state: CopyState;
-}
-
-async function report(context: CopyContext, { options, plan, state }: ReportParts): Promise<CopyReport> {
-  const waived = new Set(options.without);
-  const synced: SyncedTable[] = [];
-  const comparisons: TableComparison[] = [];
-  const tables: CopiedTable[] = [];
-  for (const { name, action } of plan.tables) {
-    const pair = await tablePair(context, name);
-    if (action === "sync") synced.push(await syncTable(context, pair, { dryRun: false }));
-    if (options.compare) comparisons.push(await compareTable(context, pair));
-    const kept = state.tables.get(name);
-    tables.push({
-      name,
-      items: kept?.items ?? 0,
-      refusedItems: kept?.refusedItems ?? 0,
-      notTakenOver: (kept?.notTakenOver ?? []).filter(({ member }) => !waived.has(member)),
-    });
-  }
-  return { kind: "done", tables, comparisons, synced };
-}

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CopyFailure } from "./copy-failure.ts";
 import { type CopyState, newTableState } from "./copy-state.ts";
+import { newFollowState } from "./follow-state.ts";
 import { loadState, stateFile } from "./state-file.ts";
 
 let folder = "";
@@ -26,7 +27,21 @@ function sampleState(): CopyState {
     ["Orders", table],
     ["__proto__", newTableState("odd")],
   ]);
-  return { from: "a", to: "b", tables };
+  const lost = newFollowState({ kind: "capture", sourceId: "odd", syncDue: true });
+  const following = new Map([
+    [
+      "Orders",
+      {
+        ...lost,
+        step: "begun" as const,
+        place: "arn",
+        switchedOn: true,
+        positions: { shards: [{ id: "s" }] },
+      },
+    ],
+    ["__proto__", { ...lost, step: "lost" as const, changes: 3 }],
+  ]);
+  return { from: "a", to: "b", tables, following };
 }
 
 test("a state survives the file, which nobody else may read", async () => {
@@ -58,14 +73,23 @@ test("each save holds what was true when it was asked for", async () => {
   expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ tables: [{ items: 40 }, {}] });
 });
 
+test("a state without followed tables is one that versions understand which do not follow", async () => {
+  const path = join(folder, "state");
+  await stateFile(path, { ...sampleState(), following: new Map() }).save();
+  expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ statorCopy: 1 });
+  await stateFile(path, sampleState()).save();
+  expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ statorCopy: 2 });
+});
+
 test("a file that is something else is left alone", async () => {
   const path = join(folder, "state");
   for (const text of [
     "",
     "{}",
     "[]",
-    '{"statorCopy":2,"from":"a","to":"b"}',
+    '{"statorCopy":3,"from":"a","to":"b"}',
     '{"statorCopy":1,"from":"a","to":"b","tables":[{}]}',
+    '{"statorCopy":2,"from":"a","to":"b","tables":[],"following":[{}]}',
   ]) {
     writeFileSync(path, text);
     await expect(loadState(path)).rejects.toThrow(CopyFailure);

@@ -43,6 +43,8 @@ function contextOf(from: End, to: End): CopyContext {
     progress: createProgress(),
     workersMax: 3,
     signal,
+    clock: hastyClock,
+    random: seededRandom(1),
     say: () => undefined,
   };
 }
@@ -78,8 +80,9 @@ test("an item that the source got after its place was read is not deleted", asyn
   let scans = 0;
   const changing: End = {
     ...from,
-    async call(operation, input, signal) {
-      const outcome = await from.call(operation, input, signal);
+    async call(request, signal) {
+      const { operation } = request;
+      const outcome = await from.call(request, signal);
       if (operation === "Scan") scans += 1;
       if (operation === "Scan" && scans === 3) await putItems(from, "Plain", [late]);
       return outcome;

@@ -30,6 +30,14 @@ export interface SyncedTable {
   readonly refusedItems: number;
 }
 
+/** For a person. */
+export function syncedText(synced: SyncedTable, isDryRun = false): string {
+  const { table, missing, changed, extra, refusedItems } = synced;
+  const verb = isDryRun ? "would be " : "";
+  const refused = refusedItems > 0 ? `, ${refusedItems} refused by the target` : "";
+  return `${table}: ${missing} missing and ${changed} changed items ${verb}put, ${extra} ${verb}deleted${refused}`;
+}
+
 export interface SyncOptions {
   /** Counts what differs and writes nothing. */
   readonly dryRun: boolean;

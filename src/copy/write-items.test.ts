@@ -13,7 +13,7 @@ function target(react: (requests: Requests, call: number) => CallOutcome | Reque
   const end: End = {
     name: "end",
     identity: "end",
-    async call(_, input) {
+    async call({ input }) {
       const tables = input["RequestItems"] as Json;
       const requests = Object.getOwnPropertyDescriptor(tables, "__proto__")?.value as Requests;
       sent.push(requests);

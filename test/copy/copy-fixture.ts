@@ -30,7 +30,8 @@ export async function storeEnd(name: string, storage: StorageChoice = { kind: "m
 
 /** What an end answers; a refusal fails the test. */
 export async function ask(end: End, operation: string, input: Json): Promise<Json> {
-  const outcome = await end.call(operation, input, new AbortController().signal);
+  const request = { service: "DynamoDB", operation, input } as const;
+  const outcome = await end.call(request, new AbortController().signal);
   if (outcome.kind !== "answer") throw new Error(`${operation}: ${JSON.stringify(outcome)}`);
   return outcome.body;
 }
@@ -154,12 +155,13 @@ export function watchedEnd(
   return {
     ...end,
     counts,
-    async call(operation, input, signal) {
+    async call(request, signal) {
+      const { operation } = request;
       const count = (counts.get(operation) ?? 0) + 1;
       counts.set(operation, count);
       const refusal = refuse(operation, count);
       if (refusal !== undefined) return { kind: "refused", message: "", retryable: false, ...refusal };
-      return end.call(operation, input, signal);
+      return end.call(request, signal);
     },
   };
 }

@@ -184,9 +184,9 @@ describe("a copy that was interrupted", () => {
     const to = await newEnd("to");
     const losing: End = {
       ...to,
-      async call(operation, input, signal) {
-        const outcome = await to.call(operation, input, signal);
-        return operation === "CreateTable" ? { kind: "lost", reason: "cable cut" } : outcome;
+      async call(request, signal) {
+        const outcome = await to.call(request, signal);
+        return request.operation === "CreateTable" ? { kind: "lost", reason: "cable cut" } : outcome;
       },
     };
     const first = await copyOnce({ from, to: losing, stateFile });
@@ -253,9 +253,9 @@ test("a source that is written to while it is copied is caught up with by a seco
   let writes = 0;
   const busy: End = {
     ...from,
-    async call(operation, input, signal) {
-      const outcome = await from.call(operation, input, signal);
-      if (operation === "Scan") {
+    async call(request, signal) {
+      const outcome = await from.call(request, signal);
+      if (request.operation === "Scan") {
         const deleted = { DeleteRequest: { Key: { pk: { S: `k${writes}` } } } };
         const changed = { PutRequest: { Item: { pk: { S: `k${299 - writes}` }, n: { N: "-1" } } } };
         const added = { PutRequest: { Item: { pk: { S: `new${writes}` } } } };
@@ -330,12 +330,13 @@ describe("what a target will not have", () => {
     const to = await newEnd("to");
     const streaming: End = {
       ...from,
-      async call(operation, input, signal) {
+      async call(request, signal) {
+        const { operation } = request;
         if (operation === "DescribeTimeToLive") {
           const description = { TimeToLiveStatus: "ENABLED", AttributeName: "until" };
           return { kind: "answer", body: { TimeToLiveDescription: description }, sizeBytes: 0 };
         }
-        const outcome = await from.call(operation, input, signal);
+        const outcome = await from.call(request, signal);
         if (operation !== "DescribeTable" || outcome.kind !== "answer") return outcome;
         const StreamSpecification = { StreamEnabled: true, StreamViewType: "NEW_IMAGE" };
         const Table = { ...(outcome.body["Table"] as object), StreamSpecification };

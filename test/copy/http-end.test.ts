@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { crc32, systemClock, type Clock } from "../../src/base/index.ts";
-import { type CallOutcome, type End, httpEnd } from "../../src/copy/index.ts";
+import { type CallOutcome, type End, type EndRequest, httpEnd } from "../../src/copy/index.ts";
 import { startServer } from "../../src/server/index.ts";
 import { testServerSettings } from "../../src/testing/index.ts";
 
@@ -28,6 +28,10 @@ function endAt(url: string, more: { readonly secretAccessKey?: string; readonly 
   return end;
 }
 
+function request(operation: string, input: EndRequest["input"]): EndRequest {
+  return { service: "DynamoDB", operation, input };
+}
+
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 async function serverThat(answer: Answer): Promise<string> {
@@ -41,7 +45,7 @@ async function serverThat(answer: Answer): Promise<string> {
 }
 
 async function outcomeOf(answer: Answer): Promise<CallOutcome> {
-  return endAt(await serverThat(answer)).call("ListTables", {}, never);
+  return endAt(await serverThat(answer)).call(request("ListTables", {}), never);
 }
 
 test("a server that verifies signatures answers, and refuses a wrong secret", async () => {
@@ -52,17 +56,19 @@ test("a server that verifies signatures answers, and refuses a wrong secret", as
   if (outcome.kind !== "started") throw new Error(outcome.message);
   const { server } = outcome;
   closing.push(() => server.close());
-  expect(await endAt(server.endpoint).call("ListTables", { Limit: 1 }, never)).toMatchObject({
+  expect(await endAt(server.endpoint).call(request("ListTables", { Limit: 1 }), never)).toMatchObject({
     kind: "answer",
     body: { TableNames: [] },
   });
   const wrong = endAt(server.endpoint, { secretAccessKey: "wrong" });
-  expect(await wrong.call("ListTables", {}, never)).toMatchObject({
+  expect(await wrong.call(request("ListTables", {}), never)).toMatchObject({
     kind: "refused",
     error: "InvalidSignatureException",
     retryable: false,
   });
-  expect(await endAt(server.endpoint).call("DescribeTable", { TableName: "None" }, never)).toMatchObject({
+  expect(
+    await endAt(server.endpoint).call(request("DescribeTable", { TableName: "None" }), never),
+  ).toMatchObject({
     kind: "refused",
     error: "ResourceNotFoundException",
     message: expect.stringContaining("None"),
@@ -101,7 +107,7 @@ test("connections that end, in an answer or before it, are answers lost", async 
     response.write("{", () => request.socket.destroy());
   });
   expect(half).toMatchObject({ kind: "lost" });
-  expect(await endAt("http://127.0.0.1:1").call("ListTables", {}, never)).toMatchObject({
+  expect(await endAt("http://127.0.0.1:1").call(request("ListTables", {}), never)).toMatchObject({
     kind: "lost",
     reason: expect.stringContaining("ECONNREFUSED"),
   });
@@ -113,12 +119,25 @@ test("a server that never answers is given up after a time, or when the copy is 
     ...systemClock(),
     schedule: (delayMs, task) => systemClock().schedule(delayMs === 60_000 ? 0 : delayMs, task),
   };
-  expect(await endAt(url, { clock: hurried }).call("ListTables", {}, never)).toEqual({
+  expect(await endAt(url, { clock: hurried }).call(request("ListTables", {}), never)).toEqual({
     kind: "lost",
     reason: "no answer within 60 s",
   });
   const stopping = new AbortController();
-  const asked = endAt(url).call("ListTables", {}, stopping.signal);
+  const asked = endAt(url).call(request("ListTables", {}), stopping.signal);
   stopping.abort(new Error("enough"));
   expect(await asked).toMatchObject({ kind: "lost" });
+});
+
+test.each([
+  ["DynamoDB", "DynamoDB_20120810.ListTables"],
+  ["DynamoDBStreams", "DynamoDBStreams_20120810.ListTables"],
+  ["Stator", "Stator_20261121.ListTables"],
+] as const)("an operation of %s is asked for as %s", async (service, target) => {
+  const url = await serverThat(({ headers }, response) => {
+    response.end(JSON.stringify({ target: headers["x-amz-target"] }));
+  });
+  expect(await endAt(url).call({ service, operation: "ListTables", input: {} }, never)).toMatchObject({
+    body: { target },
+  });
 });
