@@ -19,6 +19,7 @@ export interface CommandContext {
 const signals: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 export function processContext(): CommandContext {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedReader);
   return {
     environment: process.env,
     write: (text) => void process.stdout.write(text),
@@ -38,4 +39,9 @@ export function processContext(): CommandContext {
     isTerminal: process.stderr.isTTY,
     processAgeMs: () => process.uptime() * 1000,
   };
+}
+
+/** Who reads only the first lines, as `head` does, must not end the work. */
+function ignoreClosedReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
