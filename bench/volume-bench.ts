@@ -6,7 +6,7 @@ import { positive } from "./option-values.ts";
 import { createTable } from "./prepared-target.ts";
 import { figure, textTable } from "./text-table.ts";
 import { writeResults } from "./results.ts";
-import { type LoadResult, itemCount, loadItems } from "./volume/load-phase.ts";
+import { type LoadResult, loadedItems, loadItems } from "./volume/load-phase.ts";
 import {
   findSaturation,
   type MixedResult,
@@ -29,6 +29,7 @@ of indexes, 33 % writes) saturate the server, and sends half of that for a long 
   --connections N    of the load (default 16)
   --store URL        an empty PostgreSQL database, or one filled by such a run; it is kept
   --skip-load        use the items that are there
+  --rate N           mixed requests a second; without it half of what saturates the server, which is measured then
   --record           write the JSON file to bench/records/ instead of bench/results/`;
 
 interface Plan {
@@ -38,6 +39,7 @@ interface Plan {
   readonly connections: number;
   readonly storeUrl: string | undefined;
   readonly skipLoad: boolean;
+  readonly rate: number | undefined;
   readonly record: boolean;
 }
 
@@ -62,10 +64,10 @@ export async function volumeBench(args: readonly string[]): Promise<void> {
         connections: plan.connections,
         freeBytesMin,
       });
-  const items = load?.items ?? (await itemCount(endpoint));
+  const items = load?.items ?? (await loadedItems(endpoint));
   const mixed = { ...volume, driver, plan: { items, saturationMs, mixedMs: plan.mixedMs } };
-  const saturation = await findSaturation(mixed);
-  const result = await runMixed(mixed, saturationOf(saturation) / 2);
+  const saturation = plan.rate === undefined ? await findSaturation(mixed) : [];
+  const result = await runMixed(mixed, plan.rate ?? saturationOf(saturation) / 2);
   console.log(report({ items, load, saturation, result }));
   const figures = {
     plan: { ...plan, storeUrl: undefined },
@@ -100,7 +102,9 @@ function report({ items, load, saturation, result }: Figures): string {
   return [
     `${items} items, ${((items * itemBytes) / gigabyte).toFixed(1)} GB, three global indexes`,
     ...loaded,
-    `saturated at ${Math.round(saturationOf(saturation))} mixed requests/s`,
+    ...(saturation.length === 0
+      ? []
+      : [`saturated at ${Math.round(saturationOf(saturation))} mixed requests/s`]),
     `${Math.round(result.requestsPerSecond)}/s for ${Math.round(result.seconds)} s: ` +
       `p50 ${result.p50Ms.toFixed(1)}, p99 ${result.p99Ms.toFixed(1)}, p99.9 ${result.p999Ms.toFixed(1)}, max ${result.maxMs.toFixed(0)} ms`,
     `p99 is ${(result.p99Ms / result.p50Ms).toFixed(1)} x p50 (bar: below 10)`,
@@ -128,6 +132,7 @@ function parsePlan(args: readonly string[]): Plan {
       connections: { type: "string", default: "16" },
       store: { type: "string" },
       "skip-load": { type: "boolean", default: false },
+      rate: { type: "string" },
       record: { type: "boolean", default: false },
     },
   });
@@ -138,6 +143,7 @@ function parsePlan(args: readonly string[]): Plan {
     connections: positive("connections", values.connections, 1_000),
     storeUrl: values.store,
     skipLoad: values["skip-load"],
+    rate: values.rate === undefined ? undefined : positive("rate", values.rate, 1_000_000),
     record: values.record,
   };
 }

@@ -65,12 +65,14 @@ const warmUpMs = 5_000;
 /** Of a request, and what waits for a connection. */
 const limitMs = 10_000;
 const probeEveryMs = 500;
+/** Another one for each run: what an earlier run has written would change nothing. */
+const runSeed = Date.now() % 40_000;
 
 export async function findSaturation(mixed: Mixed): Promise<readonly SaturationPoint[]> {
   const { driver, server, plan } = mixed;
   const points: SaturationPoint[] = [];
   for (const connections of connectionCounts) {
-    const job = jobOf(mixed, { connections, windowMs: plan.saturationMs, seed: connections });
+    const job = jobOf(mixed, { connections, windowMs: plan.saturationMs, seed: runSeed + connections });
     const startMs = performance.now();
     const report = await driver.runMix({ ...job, pace: { kind: "closed" } });
     const loadedMs = performance.now() - startMs;
@@ -106,7 +108,7 @@ export async function runMixed(mixed: Mixed, requestsPerSecond: number): Promise
     everyMs: probeEveryMs,
     over: over.signal,
   });
-  const job = jobOf(mixed, { connections: 128, windowMs: plan.mixedMs, seed: 1000 });
+  const job = jobOf(mixed, { connections: 128, windowMs: plan.mixedMs, seed: runSeed });
   const databaseCpu = startServerCpu(databasePid);
   const pace = { kind: "open", requestsPerSecond } as const;
   const report = await driver.runMix({ ...job, pace }).finally(() => over.abort());

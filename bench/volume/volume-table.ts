@@ -38,6 +38,11 @@ export const volumeDefinition: object = {
   ],
 };
 
+/** Of the item with that number. */
+export function keyOf(number: number): object {
+  return { pk: { S: `item-${String(number).padStart(keyMark.length, "0")}` } };
+}
+
 function batchOf(items: number): string {
   const put = `{"PutRequest":{"Item":${item}}}`;
   return `{"RequestItems":{"${volumeTable}":[${Array.from({ length: items }, () => put).join(",")}]}}`;

@@ -2,7 +2,7 @@
  * When lanes step: those that may have something to do stand in one line, a few step at once, and each goes to the end
  * of the line after its step. The others cost nothing but memory. A lane that fails rests, longer each time.
  */
-import { backOffMs, type CancelTimer, type Clock, type Random } from "../base/index.ts";
+import { backOffMs, type CancelTimer, type Clock, monotonicMs, type Random } from "../base/index.ts";
 import { StorageError } from "../storage/contract/index.ts";
 import type { Consumer } from "./consumer.ts";
 import type { Lane, StepOutcome } from "./lane.ts";
@@ -73,6 +73,8 @@ interface Waiter {
  * it is a failure.
  */
 const quietAttempts = 10;
+/** Weight of the newest step among those before. */
+const newestShare = 0.1;
 /** How often a lane is looked at that another runner has and somebody here waits for. */
 const heldLookMs = 50;
 
@@ -87,6 +89,7 @@ export class LaneSchedule {
   readonly #running = new Set<Slot>();
   readonly #behind = new Set<Group>();
   #stopped = false;
+  #stepMs = 0;
 
   constructor(options: LaneScheduleOptions) {
     this.#options = options;
@@ -95,6 +98,11 @@ export class LaneSchedule {
   /** Consumers of which some lane is not idle. */
   get behind(): ReadonlySet<Group> {
     return this.#behind;
+  }
+
+  /** What a step takes these days, of real time. */
+  get stepMs(): number {
+    return this.#stepMs;
   }
 
   /** Whether the new lane has something to do is found out at once. */
@@ -232,7 +240,9 @@ export class LaneSchedule {
   }
 
   async #step(slot: Slot): Promise<StepOutcome> {
+    const startMs = monotonicMs();
     const outcome = await slot.lane.step();
+    this.#stepMs += (monotonicMs() - startMs - this.#stepMs) * newestShare;
     if (outcome.kind !== "staleEpoch") return outcome;
     try {
       await this.#options.onStaleEpoch();

@@ -38,8 +38,8 @@ export interface ConsumerRunnerOptions {
   /** Looks by the clock for wake-ups that were missed; true unless told otherwise. */
   readonly poll?: boolean;
   /**
-   * How long wake-ups are gathered (of real time), so that what many writes have logged is applied in one commit
-   * instead of one beside each of them; 0, the default: at once.
+   * How long wake-ups are gathered at least (of real time), so that what many writes have logged is applied in one
+   * commit instead of one beside each of them; longer while steps take long. 0, the default: at once.
    */
   readonly gatherMs?: number;
   /** For how long after a commit nobody else takes the cursor. */
@@ -86,6 +86,9 @@ export interface ConsumerRunner {
 
 const leaseMsDefault = 30_000;
 const lanesMaxDefault = 16;
+/** Commits of consumers are in the way of writes: where they take long they are made rarely, unless much is left. */
+const idlePerBusy = 4;
+const gatherMsMax = 200;
 const trimmedAtOnce = 1000;
 
 export function createConsumerRunner(options: ConsumerRunnerOptions): ConsumerRunner {
@@ -292,7 +295,9 @@ class Runner implements ConsumerRunner {
       return;
     }
     for (const slot of slots) this.#gathered.add(slot);
-    this.#cancelGathering ??= systemClock().schedule(gatherMs, () => {
+    const idleMs = this.#schedule.stepMs * idlePerBusy;
+    const waitMs = Math.min(Math.max(gatherMs, idleMs), gatherMsMax);
+    this.#cancelGathering ??= systemClock().schedule(waitMs, () => {
       this.#cancelGathering = undefined;
       for (const slot of this.#gathered) this.#schedule.wake(slot);
       this.#gathered.clear();

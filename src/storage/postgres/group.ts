@@ -15,12 +15,12 @@ import {
   type RecordKey,
   type ShardId,
 } from "../contract/index.ts";
-import { PostgresConnectionError, PostgresError, type PostgresSession } from "./driver.ts";
+import { PostgresConnectionError, PostgresError, type PostgresRow, type PostgresSession } from "./driver.ts";
 import { GroupKeys } from "./group-keys.ts";
 import { GroupState, type TakenHead } from "./group-state.ts";
 import type { Head, HeadMap } from "./heads.ts";
 import { holdName } from "./key-names.ts";
-import type { Layout, TakenHeads } from "./layout.ts";
+import type { Layout, PlacedShard, TakenHeads } from "./layout.ts";
 import { sendWrites } from "./group-writes.ts";
 import { sql } from "./statements.ts";
 import type { StoreMemory } from "./store-memory.ts";
@@ -128,16 +128,19 @@ class Group {
     const session = this.#session;
     const mutations = batch.flatMap(({ request }) => (request.kind === "mutate" ? [request.mutation] : []));
     const sent: Promise<unknown>[] = [session.query(sql.begin)];
-    const taking = layout.takeHeads(session, heads);
     for (const { keys } of mutations) for (const key of keys) this.#keys.of(key);
     const read = this.#keys.all;
+    sent.push(layout.touchRecords(session, read));
+    const taking = layout.takeHeads(session, heads);
     const reading = layout.readRecords(session, heads, read);
+    const ahead = this.#shardsAhead(heads);
+    const lookingAhead = layout.readShards(session, ahead);
     const counters = mutations.flatMap((mutation) => mutation.counters ?? []);
     const counting = layout.readCounters(session, counters);
     const named = new Set([...namedKeyspaces(mutations), ...read.map(({ key }) => key.keyspace)]);
     const unknown = [...named].filter((keyspace) => !keyspaces.has(keyspace));
     const looking = unknown.length > 0 ? this.#readKeyspaces(unknown) : undefined;
-    sent.push(taking, reading, counting);
+    sent.push(taking, reading, lookingAhead, counting);
     if (looking !== undefined) sent.push(looking);
     await allSettled(sent);
     this.#taken = await taking;
@@ -150,6 +153,7 @@ class Group {
       knownShard: (shard) => taken.get(map.ofShard(shard))?.get(shard),
     });
     await reading;
+    this.#giveShards(ahead, await lookingAhead);
     for (const [index, value] of (await counting).entries()) {
       const counter = counters[index];
       if (counter !== undefined) this.state.giveCounter(counter, value);
@@ -307,24 +311,35 @@ class Group {
   async #lookUpShards(shards: readonly ShardId[]): Promise<void> {
     const lacking = [...new Set(shards)].filter((shard) => this.state.lacksShard(shard));
     if (lacking.length === 0) return;
-    const { map } = this.#tools;
-    const { shards: cache } = this.#memory;
+    const { map, layout } = this.#tools;
+    const asked = new Map(lacking.map((shard) => [shard, { head: map.ofShard(shard), shard }]));
+    // Others have come between: what was used lately will be asked for next.
     for (const { head } of this.#taken.heads) {
-      const asked = new Set(lacking.filter((shard) => map.ofShard(shard) === head));
-      if (asked.size === 0) continue;
-      // Others have come between: what was used lately will be asked for next.
-      for (const shard of cache.recent(head)) if (this.state.lacksShard(shard)) asked.add(shard);
-      const { rows } = await this.#session.query(sql.readShards, [head, arrayText(asked)]);
-      for (const [shard, last, oldest, time, closed] of rows) {
-        this.state.giveShard(numberOf(shard), {
-          last: numberOf(last),
-          oldest: numberOf(oldest),
-          timeMicros: numberOf(time),
-          closed: booleanOf(closed),
-        });
+      for (const shard of this.#memory.shards.recent(head)) {
+        if (this.state.lacksShard(shard)) asked.set(shard, { head, shard });
       }
-      for (const shard of asked) if (this.state.lacksShard(shard)) this.state.giveShard(shard, undefined);
     }
+    const placed = [...asked.values()];
+    this.#giveShards(placed, await layout.readShards(this.#session, placed));
+  }
+
+  /** So that nobody waits under a taken head for one more round trip. */
+  #shardsAhead(heads: readonly Head[]): readonly PlacedShard[] {
+    return heads.flatMap((head) =>
+      this.#memory.shards.ahead(head).map((shard): PlacedShard => ({ head, shard })),
+    );
+  }
+
+  #giveShards(asked: readonly PlacedShard[], rows: readonly PostgresRow[]): void {
+    for (const [shard, last, oldest, time, closed] of rows) {
+      this.state.giveShard(numberOf(shard), {
+        last: numberOf(last),
+        oldest: numberOf(oldest),
+        timeMicros: numberOf(time),
+        closed: booleanOf(closed),
+      });
+    }
+    for (const { shard } of asked) if (this.state.lacksShard(shard)) this.state.giveShard(shard, undefined);
   }
 
   async #readKeyspaces(keyspaces: readonly Keyspace[]): Promise<Map<Keyspace, KeyspaceState>> {

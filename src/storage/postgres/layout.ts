@@ -2,7 +2,7 @@
  * How the heads of a store lie, all on one server or spread over several, and what follows for the statements: this is the
  * only place where the engine asks for the difference.
  */
-import type { CounterId, Keyspace } from "../contract/index.ts";
+import type { CounterId, Keyspace, ShardId } from "../contract/index.ts";
 import type { PostgresRow, PostgresSession } from "./driver.ts";
 import type { GroupKey } from "./group-keys.ts";
 import type { TakenHead } from "./group-state.ts";
@@ -21,6 +21,11 @@ export interface TakenHeads {
   readonly held: number;
   /** The database's time. */
   readonly nowMicros: number;
+}
+
+export interface PlacedShard {
+  readonly head: Head;
+  readonly shard: ShardId;
 }
 
 /** What is held in the store under some heads, by members that live. */
@@ -50,6 +55,11 @@ export interface Layout {
   readonly writes: WriteForms;
   /** Heads of a group by what one statement of a write may concern. */
   readonly sectionsOf: (heads: readonly TakenHead[]) => readonly (readonly TakenHead[])[];
+  /**
+   * Sent before the heads are taken: brings what the group will read into the database's memory, so that nobody waits
+   * under a head for a disk.
+   */
+  readonly touchRecords: (session: PostgresSession, keys: readonly GroupKey[]) => Promise<unknown>;
   readonly takeHeads: (session: PostgresSession, heads: readonly Head[]) => Promise<TakenHeads>;
   /** Gives the keys their records; all lie under these heads. */
   readonly readRecords: (
@@ -62,6 +72,11 @@ export interface Layout {
     session: PostgresSession,
     counters: readonly CounterId[],
   ) => Promise<readonly number[]>;
+  /** Rows of shard, last position, oldest, time and whether it is closed; none of a shard that was never written. */
+  readonly readShards: (
+    session: PostgresSession,
+    shards: readonly PlacedShard[],
+  ) => Promise<readonly PostgresRow[]>;
   /** The heads are taken, so that nobody places or ends a hold meanwhile. */
   readonly readHolds: (session: PostgresSession, heads: readonly Head[]) => Promise<HeadHolds>;
   readonly changedShards: (session: PostgresSession, seen: SeenGroups) => Promise<ShardChanges>;

@@ -45,7 +45,7 @@ export interface MembersOptions {
 }
 
 /** Between two notices of one process; a group takes about as long. */
-const noticePauseMs = 3;
+const noticePauseMs = 10;
 const acknowledgementPollMs = 25;
 /** After the session has ended; longer than the pause after a search for the primary. */
 const reconnectMs = 300;

@@ -11,7 +11,7 @@ import { Reader } from "./reader.ts";
 import { sql } from "./statements.ts";
 import { storedBytes } from "./stored-key.ts";
 import { takenHeads } from "./taken-heads.ts";
-import { int4Array } from "./wire-arrays.ts";
+import { int4Array, int8Array } from "./wire-arrays.ts";
 import { arrayText, numberOf } from "./wire-values.ts";
 
 export function oneServerLayout(map: HeadMap): Layout {
@@ -19,6 +19,10 @@ export function oneServerLayout(map: HeadMap): Layout {
     groupHeadsMax: map.count,
     writes: packedWrites,
     sectionsOf: (heads) => [heads],
+
+    async touchRecords(session, keys) {
+      if (keys.length > 0) await session.query(sql.touchRecords, groupKeyParameters(keys));
+    },
 
     async takeHeads(session, heads) {
       const { rows } = await session.query(sql.takeHeads, [int4Array(heads)]);
@@ -33,6 +37,16 @@ export function oneServerLayout(map: HeadMap): Layout {
 
     readCounters: (session, counters) =>
       Promise.all(counters.map((counter) => readCounter(session, map, counter))),
+
+    async readShards(session, shards) {
+      if (shards.length === 0) return [];
+      const heads = int4Array(shards.map(({ head }) => head));
+      const { rows } = await session.query(sql.readShards, [
+        heads,
+        int8Array(shards.map(({ shard }) => shard)),
+      ]);
+      return rows;
+    },
 
     async readHolds(session, heads) {
       const all = await Promise.all(heads.map((head) => session.query(sql.readHolds, [head])));

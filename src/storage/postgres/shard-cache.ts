@@ -21,6 +21,8 @@ const shardsMax = 5000;
 
 interface CachedHead {
   n: number;
+  /** How many groups in a row were ours; another process has groups under the head, too, while these are few. */
+  inARow: number;
   readonly shards: Map<ShardId, ShardState>;
 }
 
@@ -30,22 +32,35 @@ export class ShardCache {
   /** What is known to a group that is number `n` under the head. */
   at(head: Head, n: number): ReadonlyMap<ShardId, ShardState> {
     const cached = this.#heads.get(head);
-    return cached?.n === n - 1 ? cached.shards : new Map();
+    if (cached === undefined) return new Map();
+    const fits = cached.n === n - 1;
+    cached.inARow = fits ? cached.inARow + 1 : 0;
+    return fits ? cached.shards : new Map();
   }
 
-  /** Shards worth reading ahead, because a group of others may have come between. */
+  /** Shards that were used last. */
   recent(head: Head): readonly ShardId[] {
-    return [...(this.#heads.get(head)?.shards.keys() ?? [])].slice(0, aheadMax);
+    return [...(this.#heads.get(head)?.shards.keys() ?? [])].slice(-recentMax);
   }
 
-  /** Group `n` under the head has committed and left the shards so. */
+  /** Shards worth reading together with the taking of the head, since others are likely to have come between. */
+  ahead(head: Head): readonly ShardId[] {
+    const { inARow = inARowAlone } = this.#heads.get(head) ?? {};
+    return inARow < inARowAlone ? this.recent(head) : [];
+  }
+
+  /** Group `n` under the head has committed and left the shards so; what it has used comes last. */
   committed(head: Head, n: number, known: ReadonlyMap<ShardId, ShardState>): void {
     const cached = this.#heads.get(head);
     const fits = cached?.n === n - 1 && cached.shards.size + known.size <= shardsMax;
     const shards = fits ? cached.shards : new Map<ShardId, ShardState>();
-    for (const [shard, state] of known) shards.set(shard, state);
-    this.#heads.set(head, { n, shards });
+    for (const [shard, state] of known) {
+      shards.delete(shard);
+      shards.set(shard, state);
+    }
+    this.#heads.set(head, { n, inARow: cached?.inARow ?? inARowAlone, shards });
   }
 }
 
-const aheadMax = 32;
+const recentMax = 32;
+const inARowAlone = 16;

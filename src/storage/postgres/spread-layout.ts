@@ -4,16 +4,17 @@
  */
 import type { Keyspace } from "../contract/index.ts";
 import { askAgain } from "./ask-again.ts";
-import type { PostgresSession } from "./driver.ts";
+import type { PostgresRow, PostgresSession } from "./driver.ts";
 import { isMoveOfShards } from "./failures.ts";
 import { type GroupKey, giveRecords } from "./group-keys.ts";
 import { holdsByName, namesOf } from "./head-holds.ts";
-import type { Head, HeadMap } from "./heads.ts";
+import { type Head, type HeadMap, inOrder } from "./heads.ts";
 import { keyListParameters } from "./key-lists.ts";
 import {
   beforeAnyGroup,
   type HeadHolds,
   type Layout,
+  type PlacedShard,
   type SeenGroups,
   type ShardChanges,
   type TakenHeads,
@@ -24,7 +25,7 @@ import { SpreadReader } from "./spread-reader.ts";
 import { spreadSql } from "./spread-statements.ts";
 import { sql } from "./statements.ts";
 import { takenHeads } from "./taken-heads.ts";
-import { numberOf } from "./wire-values.ts";
+import { arrayText, numberOf } from "./wire-values.ts";
 
 export function spreadLayout(map: HeadMap): Layout {
   return {
@@ -32,9 +33,12 @@ export function spreadLayout(map: HeadMap): Layout {
     writes: rowWrites,
     sectionsOf: (heads) => heads.map((taken) => [taken]),
 
+    /** The first statement of a transaction has to be a write of the shard that it concerns. */
+    touchRecords: () => Promise.resolve(),
     takeHeads,
     readRecords,
     readCounters: (session, counters) => sumCounters(session, map, counters),
+    readShards,
     readHolds,
     changedShards,
     markReclaimed: (session, keyspace) => markReclaimed(session, map, keyspace),
@@ -71,6 +75,18 @@ async function readRecords(
       giveRecords(own, await session.query(spreadSql.lookUpRecords, parameters));
     }),
   );
+}
+
+async function readShards(
+  session: PostgresSession,
+  shards: readonly PlacedShard[],
+): Promise<readonly PostgresRow[]> {
+  const heads = inOrder(shards.map(({ head }) => head));
+  const answers = heads.map((head) => {
+    const own = shards.filter((placed) => placed.head === head).map(({ shard }) => shard);
+    return session.query(spreadSql.readShards, [head, arrayText(own)]);
+  });
+  return (await Promise.all(answers)).flatMap(({ rows }) => rows);
 }
 
 async function readHolds(session: PostgresSession, heads: readonly Head[]): Promise<HeadHolds> {

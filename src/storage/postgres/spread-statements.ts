@@ -30,6 +30,7 @@ const texts = {
     `SELECT value FROM counters WHERE h = $1 AND keyspace = $2 AND number = $3 AND ${inUse}` as string,
   readPartCounter: `SELECT value FROM part_counters
       WHERE h = $1 AND keyspace = $2 AND number = $3 AND head = $4 AND digest = $5 AND ${inUse}` as string,
+  readShards: "SELECT shard, last, oldest, time, closed FROM shards WHERE h = $1 AND shard = ANY($2::int8[])",
   changedShards: "SELECT shard, last, closed, changed FROM shards WHERE h = $1 AND changed > $2",
 
   livingMembers: `SELECT id FROM members WHERE expires > ${nowMs}` as string,

@@ -130,6 +130,9 @@ const texts = {
   lookUpRecords:
     `SELECT i.place, r.version, r.value FROM ${placedKeys} WITH ORDINALITY AS i(${placedColumns}, place)
       CROSS JOIN LATERAL (SELECT version, value FROM records r WHERE ${samePlacedKey} LIMIT 1) r` as string,
+  /** The same places, for nothing but to have them in memory. */
+  touchRecords: `SELECT count(r.version) FROM ${placedKeys} AS i(${placedColumns})
+      CROSS JOIN LATERAL (SELECT version FROM records r WHERE ${samePlacedKey} LIMIT 1) r` as string,
   putRecords: `INSERT INTO records(${placedColumns}, rest, version, value)
       SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::bytea[], $5::bytea[], $6::bytea[], $7::int8[], $8::bytea[])
       ON CONFLICT (${placedColumns}) DO UPDATE SET version = excluded.version, value = excluded.value` as string,
@@ -148,7 +151,10 @@ const texts = {
   putKeyspace: `INSERT INTO keyspaces VALUES($1, $2, $3)
       ON CONFLICT (keyspace) DO UPDATE SET epoch = excluded.epoch, state = excluded.state` as string,
 
-  readShards: "SELECT shard, last, oldest, time, closed FROM shards WHERE h = $1 AND shard = ANY($2::int8[])",
+  readShards:
+    `SELECT i.shard, s.last, s.oldest, s.time, s.closed FROM unnest($1::int4[], $2::int8[]) AS i(h, shard)
+      CROSS JOIN LATERAL
+        (SELECT last, oldest, time, closed FROM shards s WHERE s.h = i.h AND s.shard = i.shard LIMIT 1) s` as string,
   putShards: `INSERT INTO shards(h, shard, last, oldest, kept, time, closed, changed)
       SELECT i.h, i.shard, i.last, i.oldest, 1, i.time, i.closed, i.changed
       FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::bool[], $7::int8[])
