@@ -1,6 +1,12 @@
 /** `npm run bench indexes`: what two global indexes cost a table, and how far they stay behind it. */
 import { parseArgs } from "node:util";
-import { caughtUpAfterMs, changesBehind, probeLag } from "./indexes/lag-probe.ts";
+import {
+  caughtUpAfterMs,
+  changesBehind,
+  type LagFigures,
+  lagFigures,
+  probeLag,
+} from "./indexes/lag-probe.ts";
 import { keyMark, uniqueMark } from "./load/job.ts";
 import { type LoadDriver, startLoadDriver } from "./load/load-driver.ts";
 import { percentileMs } from "./load/log-histogram.ts";
@@ -106,12 +112,8 @@ async function measureRound(bench: Bench, table: string, seed: number): Promise<
   };
 }
 
-interface Lag {
+interface Lag extends LagFigures {
   readonly rate: number;
-  readonly probes: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
   /** After a burst at saturation: changes behind when it ended, and how many a second were then applied. */
   readonly backlog: number;
   readonly drainedPerSecond: number;
@@ -131,18 +133,14 @@ async function measureLag(bench: Bench, rate: number): Promise<Lag> {
   const pace = { kind: "open", requestsPerSecond: rate } as const;
   const job = jobOf(bench, indexedTable, 1000);
   await driver.runMix({ ...job, pace, windowMs: 3 * plan.windowMs }).finally(() => end.abort());
-  const lags = [...(await probing)].sort((left, right) => left - right);
-  const at = (share: number): number => lags[Math.min(lags.length - 1, Math.floor(share * lags.length))] ?? 0;
+  const figures = lagFigures(await probing);
   await caughtUpAfterMs(target.endpoint, catchUpMsMax);
   const burst = await driver.runMix({ ...job, pace: { kind: "closed" }, seed: 2000 });
   const backlog = await changesBehind(target.endpoint);
   const drainMs = await caughtUpAfterMs(target.endpoint, catchUpMsMax);
   return {
     rate,
-    probes: lags.length,
-    p50Ms: at(0.5),
-    p99Ms: at(0.99),
-    maxMs: at(1),
+    ...figures,
     backlog,
     // Each change is applied once for each index.
     drainedPerSecond: (backlog / 2 / drainMs) * 1000,

@@ -33,6 +33,20 @@ export async function probeLag({
   return lags;
 }
 
+export interface LagFigures {
+  readonly probes: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+export function lagFigures(lagsMs: readonly number[]): LagFigures {
+  const sorted = lagsMs.toSorted((left, right) => left - right);
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return { probes: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
+}
+
 interface Shown extends Pick<LagProbe, "endpoint" | "table" | "index"> {
   readonly mark: string;
   readonly writtenMs: number;

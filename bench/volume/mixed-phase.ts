@@ -1,5 +1,5 @@
 /** Mixed requests on the filled table: where it saturates, then a long time at half of that. */
-import { caughtUpAfterMs, probeLag } from "../indexes/lag-probe.ts";
+import { caughtUpAfterMs, type LagFigures, lagFigures, probeLag } from "../indexes/lag-probe.ts";
 import type { LoadDriver } from "../load/load-driver.ts";
 import { countOf, type LogHistogram, percentileMs } from "../load/log-histogram.ts";
 import type { MixJob, MixReport } from "../load/mix-job.ts";
@@ -40,13 +40,6 @@ export interface PartFigures {
   readonly requests: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-}
-
-export interface LagFigures {
-  readonly probes: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
 }
 
 export interface MixedPlan {
@@ -165,11 +158,4 @@ function jobOf(
 function failUnlessAnswered({ whole, unanswered, firstFailure }: MixReport): void {
   if (whole.answered === totalOf(whole) && unanswered === 0) return;
   throw new Error(`not all was answered: ${JSON.stringify(whole)} ${firstFailure ?? ""}`);
-}
-
-function lagFigures(lagsMs: readonly number[]): LagFigures {
-  const sorted = lagsMs.toSorted((left, right) => left - right);
-  const at = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  return { probes: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
 }

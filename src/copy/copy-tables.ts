@@ -1,10 +1,9 @@
 /** Makes all tables, then copies the items of one after the other; the state says at each moment what is done. */
 import { waitUntilActive, makeTable } from "./make-table.ts";
 import { type CopyContext, withSignal } from "./copy-context.ts";
-import { CopyFailure } from "./copy-failure.ts";
 import { copyItems } from "./copy-items.ts";
 import { type CopyState, newTableState, type TableState } from "./copy-state.ts";
-import { describeTable, tableFacts } from "./describe-table.ts";
+import { describeKnownTable, tableFacts } from "./describe-table.ts";
 import { type Json, numberIn } from "./end.ts";
 import { applyLateSettings } from "./late-settings.ts";
 import { type NotTakenOver, notTakenOver } from "./not-taken-over.ts";
@@ -71,7 +70,7 @@ async function beginTable(
       : await lackingInExisting(context, { name, wanted: createTableInput(facts, wishes.waived) });
   const never = neverCopied(facts).map(([member, reason]) => ({ member, reason }));
   table.notTakenOver = [...lacking, ...never];
-  table.targetId = tableIdOf(await describedTarget(context, name));
+  table.targetId = tableIdOf(await describeKnownTable(target, name));
   const segments = segmentsFor(numberIn(description, "TableSizeBytes") ?? 0, workersMax);
   table.segments = Array.from({ length: segments }, () => ({ done: false, startKey: undefined }));
   table.step = "copying";
@@ -86,7 +85,7 @@ async function lackingInExisting(
 ): Promise<readonly NotTakenOver[]> {
   const { target } = context;
   await waitUntilActive(target, name);
-  return notTakenOver(wanted, await tableFacts(target, await describedTarget(context, name), new Set()));
+  return notTakenOver(wanted, await tableFacts(target, await describeKnownTable(target, name), new Set()));
 }
 
 interface TableToFill {
@@ -108,10 +107,4 @@ async function fillTable(
   table.step = "copied";
   await keeper.save();
   say(`${name}: ${table.items} items copied`);
-}
-
-async function describedTarget({ target }: CopyContext, name: string): Promise<Json> {
-  const made = await describeTable(target, name);
-  if (made === undefined) throw new CopyFailure(`${target.end.name}: the table ${name} is gone`);
-  return made;
 }

@@ -34,6 +34,13 @@ export async function describeTable(caller: Caller, name: string): Promise<Json 
   throw new CopyFailure(`${caller.end.name}: DescribeTable of ${name}: ${refusalText(outcome)}`);
 }
 
+/** Throws CopyFailure when there is no such table. */
+export async function describeKnownTable(caller: Caller, name: string): Promise<Json> {
+  const description = await describeTable(caller, name);
+  if (description === undefined) throw new CopyFailure(`${caller.end.name}: the table ${name} is gone`);
+  return description;
+}
+
 /** The description with tags and time to live; an end is not asked for what is left out anyhow. */
 export async function tableFacts(
   caller: Caller,

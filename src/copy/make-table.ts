@@ -2,7 +2,7 @@
 import { monotonicMs } from "../base/index.ts";
 import { type Caller, refusalText } from "./caller.ts";
 import { CopyFailure } from "./copy-failure.ts";
-import { describeTable, tableFacts } from "./describe-table.ts";
+import { describeKnownTable, describeTable, tableFacts } from "./describe-table.ts";
 import { type Json, objectsIn, textIn } from "./end.ts";
 import { isIndexMember, type NotTakenOver, notTakenOver } from "./not-taken-over.ts";
 import { createTableInput, type TableFacts, waivableMembers } from "./table-definition.ts";
@@ -97,8 +97,7 @@ function isActive(description: Json): boolean {
 async function missingAtLast(target: Caller, wanted: Json, name: string): Promise<readonly NotTakenOver[]> {
   const untilMs = monotonicMs() + settledAfterMs;
   for (;;) {
-    const description = await describeTable(target, name);
-    if (description === undefined) throw new CopyFailure(`${target.end.name}: the table ${name} is gone`);
+    const description = await describeKnownTable(target, name);
     const missing = notTakenOver(wanted, await tableFacts(target, description, nothingWaived));
     if (missing.length === 0 || monotonicMs() >= untilMs) return missing;
     await target.pause(settlePauseMs);

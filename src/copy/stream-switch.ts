@@ -3,7 +3,7 @@ import type { Clock } from "../base/index.ts";
 import { type Caller, refusalText } from "./caller.ts";
 import type { ChangeSourceOptions } from "./change-source-types.ts";
 import { CopyFailure } from "./copy-failure.ts";
-import { describeTable } from "./describe-table.ts";
+import { describeKnownTable, describeTable } from "./describe-table.ts";
 import { isUnknownOperation, type Json, objectIn, textIn } from "./end.ts";
 
 /** Whether the source has such things as streams. Only that it does not know them is a no: a permission may be missing. */
@@ -27,7 +27,7 @@ const readyPauseMs = 1000;
 /** Resolves with the ARN when every change goes into the stream. Sets `place` and `switchedOn` of the follow state. */
 export async function ensureStream(options: SwitchOptions, save: () => Promise<void>): Promise<string> {
   const { source, clock, table, follow } = options;
-  if (streamArn(await described(source, table)) === undefined) {
+  if (streamArn(await describeKnownTable(source, table)) === undefined) {
     // Said before it is done: whoever goes on after a crash then knows whom the stream belongs to.
     follow.switchedOn = true;
     await save();
@@ -35,7 +35,7 @@ export async function ensureStream(options: SwitchOptions, save: () => Promise<v
   }
   const untilMs = clock.nowMs() + readyWithinMs;
   for (;;) {
-    const arn = streamArn(await described(source, table));
+    const arn = streamArn(await describeKnownTable(source, table));
     if (arn !== undefined && (await isEnabled(source, arn))) {
       follow.place = arn;
       return arn;
@@ -45,12 +45,6 @@ export async function ensureStream(options: SwitchOptions, save: () => Promise<v
     }
     await source.pause(readyPauseMs);
   }
-}
-
-async function described(source: Caller, table: string): Promise<Json> {
-  const description = await describeTable(source, table);
-  if (description === undefined) throw new CopyFailure(`${source.end.name}: the table ${table} is gone`);
-  return description;
 }
 
 async function isEnabled(source: Caller, arn: string): Promise<boolean> {
@@ -67,7 +61,7 @@ async function isEnabled(source: Caller, arn: string): Promise<boolean> {
 async function switchOn({ source, clock, table, follow }: SwitchOptions): Promise<void> {
   const specification = { StreamEnabled: true, StreamViewType: "KEYS_ONLY" };
   const outcome = await updateStream({ source, clock }, table, specification);
-  if (outcome === undefined || streamArn(await described(source, table)) !== undefined) return;
+  if (outcome === undefined || streamArn(await describeKnownTable(source, table)) !== undefined) return;
   follow.switchedOn = false;
   throw new CopyFailure(
     `${source.end.name}: a stream of ${table} cannot be switched on (${outcome}), so its changes cannot be followed; ` +

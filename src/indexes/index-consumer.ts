@@ -10,7 +10,7 @@ import {
   type TableDescription,
   tableShards,
 } from "../catalog/index.ts";
-import type { LogRecord, RecordKey } from "../storage/contract/index.ts";
+import { latin1, type LogRecord, type RecordKey } from "../storage/contract/index.ts";
 import { decodeItem, type Item } from "../values/index.ts";
 import { type EntryChange, entryChange } from "./entry-change.ts";
 import { type EntryOutcome, entryRecord, type IndexOutput, indexOutputKind } from "./index-output.ts";
@@ -93,8 +93,4 @@ function itemOf(json: Uint8Array | undefined): Item | undefined {
 
 function keyText({ placement, partition, sort }: RecordKey): string {
   return `${placement}/${latin1(partition)}/${partition.length}/${latin1(sort)}`;
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }

@@ -1,5 +1,11 @@
 /** How the checker of a store reads: everything, page by page, in the order of the store. */
-import type { Engine, Keyspace, RecordKey, StoredRecord } from "../storage/contract/index.ts";
+import {
+  type Engine,
+  type Keyspace,
+  latin1,
+  type RecordKey,
+  type StoredRecord,
+} from "../storage/contract/index.ts";
 import {
   decodeItem,
   type Item,
@@ -80,8 +86,4 @@ export function intactItem(
 
 export function keyText({ placement, partition, sort }: Omit<RecordKey, "keyspace">): string {
   return `${placement}/${partition.length}/${latin1(partition)}${latin1(sort)}`;
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }

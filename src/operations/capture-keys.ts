@@ -6,7 +6,7 @@ import { limits, type PacedWork } from "../base/index.ts";
 import type { TableDescription } from "../catalog/index.ts";
 import { decodeItemChange, itemShard } from "../changes/index.ts";
 import { tableKeyAttributes } from "../indexes/index.ts";
-import type { Engine, LogRecord } from "../storage/contract/index.ts";
+import { type Engine, latin1, type LogRecord } from "../storage/contract/index.ts";
 import { decodeItem, writeItemJson } from "../values/index.ts";
 import type { Services } from "./context.ts";
 import { nextSlice } from "./next-slice.ts";
@@ -128,8 +128,4 @@ class KeyReading {
     });
     return writeItemJson(new Map(key));
   }
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }

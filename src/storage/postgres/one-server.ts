@@ -1,15 +1,12 @@
 /** The layout of a store on one server: a statement may concern any number of heads, and sees one moment. */
-import type { CounterId } from "../contract/index.ts";
-import type { PostgresSession } from "./driver.ts";
 import { isConflictOfTransactions } from "./failures.ts";
 import { giveRecords } from "./group-keys.ts";
 import type { HeadMap } from "./heads.ts";
 import { holdsByName } from "./head-holds.ts";
 import type { Layout } from "./layout.ts";
 import { groupKeyParameters, packedWrites } from "./packed-writes.ts";
-import { Reader } from "./reader.ts";
+import { readCounter, Reader } from "./reader.ts";
 import { sql } from "./statements.ts";
-import { storedBytes } from "./stored-key.ts";
 import { takenHeads } from "./taken-heads.ts";
 import { int4Array, int8Array } from "./wire-arrays.ts";
 import { arrayText, numberOf } from "./wire-values.ts";
@@ -68,20 +65,4 @@ export function oneServerLayout(map: HeadMap): Layout {
     readers: () => ({ reader: new Reader(map), getTogether: undefined }),
     replicas: (wished) => wished,
   };
-}
-
-async function readCounter(
-  session: PostgresSession,
-  map: HeadMap,
-  { keyspace, index, part }: CounterId,
-): Promise<number> {
-  const heads = arrayText(map.all);
-  if (part === undefined) {
-    const { rows } = await session.query(sql.readCounter, [heads, keyspace, index]);
-    return numberOf(rows[0]?.[0]);
-  }
-  const key = storedBytes(part);
-  const parameters = [heads, keyspace, index, key.head, key.digest];
-  const { rows } = await session.query(sql.readPartCounter, parameters);
-  return numberOf(rows[0]?.[0]);
 }

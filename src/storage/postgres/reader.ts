@@ -105,15 +105,8 @@ export class Reader {
     }
   }
 
-  async counter(ask: Ask, { keyspace, index, part }: CounterId): Promise<number> {
-    const heads = arrayText(this.#map.all);
-    if (part === undefined) {
-      const [row] = await rowsOf(ask, sql.readCounter, [heads, keyspace, index]);
-      return numberOf(row?.[0]);
-    }
-    const { head, digest } = storedBytes(part);
-    const [row] = await rowsOf(ask, sql.readPartCounter, [heads, keyspace, index, head, digest]);
-    return numberOf(row?.[0]);
+  counter(ask: Ask, counter: CounterId): Promise<number> {
+    return ask((session) => readCounter(session, this.#map, counter));
   }
 
   async counterParts(ask: Ask, request: CounterPartsRequest): Promise<readonly CounterPart[]> {
@@ -212,6 +205,22 @@ export class Reader {
     });
     return { records, more: records.length >= recordsMax || bytes >= bytesMax, bytes };
   }
+}
+
+/** Over all heads in one statement. */
+export async function readCounter(
+  session: PostgresSession,
+  map: HeadMap,
+  { keyspace, index, part }: CounterId,
+): Promise<number> {
+  const heads = arrayText(map.all);
+  if (part === undefined) {
+    const { rows } = await session.query(sql.readCounter, [heads, keyspace, index]);
+    return numberOf(rows[0]?.[0]);
+  }
+  const { head, digest } = storedBytes(part);
+  const { rows } = await session.query(sql.readPartCounter, [heads, keyspace, index, head, digest]);
+  return numberOf(rows[0]?.[0]);
 }
 
 function boundParameters(bound: StoredBound | undefined): readonly PostgresParameter[] {
