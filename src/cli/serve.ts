@@ -3,6 +3,7 @@ import { monotonicMs } from "../base/index.ts";
 import { startServer, type RunningServer } from "../server/index.ts";
 import type { CommandContext, StopSignal } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { letHeapsGrow } from "./heap-growth.ts";
 import { localBanner } from "./local-flags.ts";
 import type { OptionValues } from "./option-values.ts";
 import { toServerSettings } from "./server-settings.ts";
@@ -17,6 +18,7 @@ export interface ServeRequest {
 
 /** Resolves with the exit code once the server has stopped. */
 export async function serve({ values, localFlags }: ServeRequest, context: CommandContext): Promise<number> {
+  letHeapsGrow();
   const startMs = monotonicMs() - context.processAgeMs();
   const fail = (message: string, code: number): number => {
     context.writeError(`stator: ${message}\n`);

@@ -4,6 +4,7 @@
  */
 import { type Clock, inNextTurn, monotonicMs, type Random } from "../../base/index.ts";
 import { afterLostCommit } from "../contract/index.ts";
+import { newCommitId } from "./commit-ids.ts";
 import { PostgresError, type PostgresSession } from "./driver.ts";
 import { isReadOnly, writeFailure } from "./failures.ts";
 import { type GroupEnd, type GroupNews, type GroupTools, runGroup } from "./group.ts";
@@ -23,7 +24,7 @@ export interface GroupWriterOptions {
   readonly waitMs: number;
   readonly resolveMs: number;
   /** Real time, whatever the clock of the data says. */
-  readonly timers: Pick<Clock, "schedule" | "sleep">;
+  readonly timers: Pick<Clock, "nowMs" | "schedule" | "sleep">;
   /** A group is durable; its answers wait for what this returns, and nobody else does. */
   readonly onCommitted: (news: GroupNews) => Promise<void> | undefined;
 }
@@ -162,15 +163,16 @@ export class GroupWriter {
 
   /** What is returned is done when the heads are free for others. */
   async #run(batch: Batch): Promise<AnswerLater | undefined> {
-    const commitId = this.#options.random.uuid();
+    const { random, timers } = this.#options;
+    const id = newCommitId(timers.nowMs(), random);
     let end: GroupEnd;
     try {
-      end = await this.#attempt(batch, commitId);
+      end = await this.#attempt(batch, id);
     } catch (error: unknown) {
       this.#refuse(batch.waiting, error);
       return undefined;
     }
-    if (end.kind === "lost") return this.#afterLostAnswer(batch, commitId, end);
+    if (end.kind === "lost") return this.#afterLostAnswer(batch, id, end);
     const [first, ...behind] = batch.waiting.slice(end.replies.length);
     if (first !== undefined) {
       const { widen } = end;

@@ -19,6 +19,7 @@ const statements: readonly (readonly [PostgresStatement, string])[] = [
   [sql.dropEmptyParts, "digest"],
   [sql.readPartCounter, "digest"],
   [sql.readLog, "position"],
+  [sql.forgetCommits, "id"],
   [rangeStatement({ lower: "from", upper: "through", reverse: false }), "head"],
   [rangeStatement({ lower: "none", upper: "before", reverse: true }), "head"],
   [rangeStatement({ lower: "none", upper: "none", reverse: true }), "placement"],
@@ -50,11 +51,11 @@ describePostgres("plans of statements", (programs) => {
 
   for (const state of ["just made", "looked at while empty"]) {
     test(`of tables that were ${state} go along the whole key`, async () => {
-      if (state !== "just made") await session.script("ANALYZE records, part_counters, log");
+      if (state !== "just made") await session.script("ANALYZE records, part_counters, log, commits");
       for (const [statement, lastColumn] of statements) {
         const plan = await planOf(statement);
         const scans = [...plan.entries()].flatMap(([index, line]) =>
-          /Scan.* (?:records|part_counters|log)_pkey/u.test(line) ? [plan[index + 1] ?? ""] : [],
+          /Scan.* (?:records|part_counters|log|commits)_pkey/u.test(line) ? [plan[index + 1] ?? ""] : [],
         );
         const whole = new RegExp(`Index Cond: .*\\b${lastColumn}\\b`, "u");
         // A sort of all would read the whole range for its first rows.

@@ -1,0 +1,18 @@
+/**
+ * Ids of groups, by which one learns whether a commit landed whose answer was lost. They begin with the time they were made,
+ * so that what is old lies together: it is forgotten without a look at the rest, of which there are thousands a minute.
+ */
+import type { Random } from "../../base/index.ts";
+
+/** Comes after all ids of an earlier form, which were random. */
+const prefix = "t";
+const digits = 12;
+
+export function newCommitId(nowMs: number, random: Random): string {
+  return `${prefix}${nowMs.toString(16).padStart(digits, "0")}-${random.uuid()}`;
+}
+
+/** SQL of what comes after all ids made before, and before all others; `ms` is SQL, too. */
+export function firstCommitId(ms: string): string {
+  return `'${prefix}' || lpad(to_hex(${ms}), ${digits}, '0')`;
+}
