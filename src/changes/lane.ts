@@ -106,6 +106,10 @@ export class Lane {
   async step(): Promise<StepOutcome> {
     try {
       const prepared = await this.#prepareInTurn();
+      if (prepared.kind === "prepared") {
+        const { keys = [] } = prepared.batch.output ?? {};
+        if (keys.length > 0) await this.#services.engine.readAhead(keys);
+      }
       if (this.#services.signal.aborted) return { kind: "stopped" };
       if (prepared.kind === "untaken") return await this.#take();
       return prepared.kind === "prepared" ? await this.#commit(prepared.batch) : prepared;

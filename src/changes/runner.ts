@@ -87,8 +87,8 @@ export interface ConsumerRunner {
 const leaseMsDefault = 30_000;
 const lanesMaxDefault = 16;
 /** Commits of consumers are in the way of writes: where they take long they are made rarely, unless much is left. */
-const idlePerBusy = 4;
-const gatherMsMax = 80;
+const idlePerBusy = 10;
+const gatherMsMax = 160;
 const trimmedAtOnce = 1000;
 
 export function createConsumerRunner(options: ConsumerRunnerOptions): ConsumerRunner {

@@ -35,6 +35,8 @@ export interface PostgresStore extends Pick<PostgresSettings, "replicas"> {
 export interface PostgresOpening extends Pick<PostgresEngineOptions, "decide" | "clock" | "onReachable"> {
   /** Of this process, which divide its sessions; absent: one. */
   readonly engines?: number;
+  /** Which of them makes the others' mutations. Absent: each its own. */
+  readonly writes?: "forAll" | "elsewhere";
 }
 
 type PostgresModule = typeof postgres;
@@ -47,10 +49,10 @@ const connectionsOfEngineMax = 6;
 /** Rejects as the engine's own opening does. */
 export async function openPostgresStorage(
   storage: PostgresStorage,
-  { engines = 1, onReachable, ...parts }: PostgresOpening,
+  { engines = 1, writes, onReachable, ...parts }: PostgresOpening,
 ): Promise<PostgresEngine> {
   const module = await import("../storage/postgres/index.ts");
-  const settings = settingsOf(storage.store, { module, engines });
+  const settings = settingsOf(storage.store, { module, engines, writes });
   let isOpen = false;
   const open = async (): Promise<PostgresEngine> => {
     const engine = await module.openPostgresEngine({
@@ -106,14 +108,25 @@ export async function migratePostgresStorage(
   });
 }
 
+interface Sharing {
+  readonly writes?: PostgresOpening["writes"] | undefined;
+  readonly module: PostgresModule;
+  readonly engines: number;
+}
+
 function settingsOf(
   { address, password, replicas, limits, connectionsMax = connectionsMaxDefault }: PostgresStore,
-  { module, engines }: { readonly module: PostgresModule; readonly engines: number },
+  { module, engines, writes }: Sharing,
 ): PostgresSettings {
-  const sessions = Math.min(connectionsOfEngineMax, Math.max(1, Math.floor(connectionsMax / engines)));
+  const ofEngine = (sessions: number): number =>
+    Math.min(connectionsOfEngineMax, Math.max(1, Math.floor(sessions)));
+  const share = ofEngine(connectionsMax / engines);
+  // One session is left to an engine for what is no mutation, as leases.
+  const writeShare =
+    writes === undefined ? share : writes === "elsewhere" ? 1 : ofEngine(connectionsMax - engines + 1);
   return {
     address: { ...address, password: () => module.readPassword(password) },
     replicas,
-    limits: { ...limits, writeSessionsMax: sessions, readSessionsMax: sessions },
+    limits: { ...limits, writeSessionsMax: writeShare, readSessionsMax: share },
   };
 }

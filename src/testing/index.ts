@@ -39,7 +39,13 @@ export {
 } from "./hot-keys.ts";
 export { tappedDriver, type TappedStatement } from "./tapped-driver.ts";
 export { type PostgresTestStore, takePostgresStore } from "./postgres-stores.ts";
-export { alternatingPostgres, postgresSubject, twoPostgresEngines } from "./postgres-subjects.ts";
+export {
+  alternatingPostgres,
+  postgresSubject,
+  remotelyWritingPostgres,
+  twoPostgresEngines,
+  twoThreadsOfPostgres,
+} from "./postgres-subjects.ts";
 export { pretendedCluster, pretendingDriver } from "./pretended-cluster.ts";
 export { type ReplicatedPostgres, startReplicated } from "./postgres-servers/replicated-postgres.ts";
 export { watchSpread, type SpreadWatch } from "./spread-watch.ts";

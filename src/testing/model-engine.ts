@@ -189,6 +189,10 @@ class ModelEngine implements Engine {
     return { kind: "committed", result: decision.result, timeMicros };
   }
 
+  async readAhead(): Promise<void> {
+    this.#assertOpen();
+  }
+
   async held(keys: readonly RecordKey[]): Promise<readonly boolean[]> {
     this.#assertOpen();
     return this.#held(keys);

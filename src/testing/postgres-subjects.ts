@@ -1,7 +1,9 @@
 /** The PostgreSQL engine as a subject of the storage contract suites: one process, or several. */
 import { type Random, seededRandom } from "../base/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
+import { RemoteWrites, remotelyWriting, WriteHost } from "../storage/remote/index.ts";
 import type { PostgresEngine } from "../storage/postgres/index.ts";
+import { portPair } from "./port-pair.ts";
 import type { PostgresPlace } from "./postgres-places.ts";
 import { type PostgresTestStore, takePostgresStore } from "./postgres-stores.ts";
 import { alternatingEngine } from "./several-engines-subject.ts";
@@ -40,14 +42,12 @@ export function twoPostgresEngines(
     name,
     open: async (options) => {
       const store = await takePostgresStore(await place(), heads);
-      const engines = await openSeveral(store, options, 2);
-      const [first, second] = engines;
-      if (first === undefined || second === undefined) throw new Error("there are two engines");
+      const [first, second] = await openTwo(store, options);
       return {
         first,
         second,
         dispose: async () => {
-          await closeAll(engines);
+          await closeAll([first, second]);
           await store.end();
         },
       };
@@ -55,9 +55,57 @@ export function twoPostgresEngines(
   };
 }
 
+/** One process in two threads: one engine writes for both, and the other one is the subject. */
+export function remotelyWritingPostgres(name: string, options: PostgresSubjectOptions): StorageSubject {
+  const processes = { count: 2, random: seededRandom(0), isSplit: true };
+  return subjectOf(`${name}, writing elsewhere`, options, processes);
+}
+
+/** The one that writes for both, and the other one. */
+export function twoThreadsOfPostgres(
+  name: string,
+  { place, heads = severalHeads }: PostgresSubjectOptions,
+): TwoEnginesSubject {
+  return {
+    name: `${name}, writing elsewhere`,
+    open: async (options) => {
+      const store = await takePostgresStore(await place(), heads);
+      const [first, second] = await openTwo(store, options);
+      const remote = writingThrough(first, second);
+      return {
+        first,
+        second: remote,
+        dispose: async () => {
+          await remote.close();
+          await first.close();
+          await store.end();
+        },
+      };
+    },
+  };
+}
+
+/** As threads of a server do it: closed before the one that writes. */
+function writingThrough(writing: PostgresEngine, reading: PostgresEngine): Engine {
+  const [near, far] = portPair();
+  new WriteHost(writing).attach(far);
+  return remotelyWriting(reading, new RemoteWrites({ port: near, onNews: () => undefined }));
+}
+
+async function openTwo(
+  store: PostgresTestStore,
+  options: StorageOpenOptions,
+): Promise<readonly [PostgresEngine, PostgresEngine]> {
+  const [first, second] = await openSeveral(store, options, 2);
+  if (first === undefined || second === undefined) throw new Error("there are two engines");
+  return [first, second];
+}
+
 interface Processes {
   readonly count: number;
   readonly random: Random;
+  /** They are threads of one process. */
+  readonly isSplit?: boolean;
 }
 
 function subjectOf(
@@ -76,10 +124,17 @@ function subjectOf(
 async function openStore(
   store: PostgresTestStore,
   options: StorageOpenOptions,
-  { count, random }: Processes,
+  { count, random, isSplit = false }: Processes,
 ): Promise<StorageFixture> {
   let engines: readonly PostgresEngine[] = [];
+  let remote: Engine | undefined;
   const opened = async (): Promise<Engine> => {
+    if (isSplit) {
+      const [first, second] = await openTwo(store, options);
+      engines = [first, second];
+      remote = writingThrough(first, second);
+      return remote;
+    }
     engines = await openSeveral(store, options, count);
     const [first] = engines;
     return first !== undefined && engines.length === 1 ? first : alternatingEngine(engines, random);
@@ -87,6 +142,7 @@ async function openStore(
   return {
     engine: await opened(),
     reopen: async () => {
+      await remote?.close();
       await closeAll(engines);
       return opened();
     },
@@ -95,6 +151,7 @@ async function openStore(
       return opened();
     },
     dispose: async () => {
+      await remote?.close();
       await closeAll(engines);
       await store.end();
     },

@@ -36,6 +36,7 @@ export function alternatingEngine(engines: readonly Engine[], random: Random): E
     getMany: (keys, consistency) => pick().getMany(keys, consistency),
     range: (request) => pick().range(request),
     mutate: (mutation) => pick().mutate(mutation),
+    readAhead: (keys) => pick().readAhead(keys),
     held: (keys) => pick().held(keys),
     counter: (counter) => pick().counter(counter),
     counterParts: (request) => pick().counterParts(request),

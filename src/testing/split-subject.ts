@@ -4,6 +4,7 @@
  */
 import { rmSync } from "node:fs";
 import type { Engine } from "../storage/contract/index.ts";
+import type { WritePort } from "../storage/remote/index.ts";
 import {
   claimStore,
   nodeSqliteDriver,
@@ -12,9 +13,8 @@ import {
   type SharedStore,
   type SqliteDriver,
   verifyStore,
-  type WritePort,
-  type WritePortEvents,
 } from "../storage/sqlite/index.ts";
+import { portPair } from "./port-pair.ts";
 import { assertSound, temporaryFolder } from "./sqlite-subjects.ts";
 import type { TwoEnginesSubject } from "./storage-contract/several-engines-contract.ts";
 import type { StorageOpenOptions, StorageSubject } from "./storage-contract/subject.ts";
@@ -163,31 +163,4 @@ export async function openApart(
       driver.abandon();
     },
   };
-}
-
-/** Two ends of a line; a message takes a turn, and closing one end tells both. */
-function portPair(): readonly [WritePort, WritePort] {
-  const ends: [WritePortEvents | undefined, WritePortEvents | undefined] = [undefined, undefined];
-  let open = true;
-  const end = (own: 0 | 1, other: 0 | 1): WritePort => ({
-    post: (message) => {
-      const copy = structuredClone(message);
-      setImmediate(() => {
-        if (open) ends[other]?.message(copy);
-      });
-    },
-    listen: (events) => {
-      ends[own] = events;
-    },
-    close: () => {
-      if (!open) return;
-      // What was posted before arrives before.
-      setImmediate(() => {
-        if (!open) return;
-        open = false;
-        for (const each of ends) each?.closed();
-      });
-    },
-  });
-  return [end(0, 1), end(1, 0)];
 }

@@ -1,6 +1,6 @@
 // Ids of groups, which are kept for some minutes: whoever lost an answer asks after its own.
 import { expect, test } from "vitest";
-import { seededRandom } from "../../src/base/index.ts";
+import { seededRandom, systemClock } from "../../src/base/index.ts";
 import { newCommitId } from "../../src/storage/postgres/commit-ids.ts";
 import { sql } from "../../src/storage/postgres/statements.ts";
 import { sharedPglitePlace, takePostgresStore } from "../../src/testing/index.ts";
@@ -13,7 +13,7 @@ const random = seededRandom(1);
 test("come in the order of time", () => {
   const times = [0, 1, 255, 256, 1_767_225_600_000, 1_767_225_600_001, 2 ** 48 - 1];
   const ids = times.map((ms) => newCommitId(ms, random));
-  expect(ids.toSorted()).toEqual(ids);
+  for (const [index, id] of ids.slice(1).entries()) expect(id > (ids[index] ?? "")).toBe(true);
   expect(new Set(ids.map((id) => id.length))).toEqual(new Set([50]));
 });
 
@@ -22,7 +22,7 @@ test(
   async () => {
     const store = await takePostgresStore(await sharedPglitePlace(), 2);
     const session = await store.connect();
-    const nowMs = Date.now();
+    const nowMs = systemClock().nowMs();
     /** By the maker's clock and by the database's. */
     const made = async (
       agoMs: number,
@@ -43,7 +43,7 @@ test(
     const { rowCount } = await session.query(sql.forgetCommits, [1, keptMs]);
     expect(rowCount).toBe(2);
     const left = (await store.rows("SELECT id FROM commits WHERE h = 1")).map(([id]) => id);
-    expect(left.toSorted()).toEqual(kept.toSorted());
+    expect(new Set(left)).toEqual(new Set(kept));
     await store.run("DELETE FROM commits");
     await session.close();
     await store.end();

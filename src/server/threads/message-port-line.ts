@@ -1,6 +1,6 @@
 /** A MessagePort as the line between an engine and its writer. Messages are handed over, not copied. */
 import type { MessagePort } from "node:worker_threads";
-import type { WritePort } from "../../storage/sqlite/index.ts";
+import type { WritePort } from "../../storage/remote/index.ts";
 
 export function messagePortLine(port: MessagePort): WritePort {
   return {

@@ -1,6 +1,7 @@
 /** The engine of a router thread. */
 import type { Clock } from "../../base/index.ts";
 import type { Engine } from "../../storage/contract/index.ts";
+import { RemoteWrites, remotelyWriting } from "../../storage/remote/index.ts";
 import { openSharedSqliteEngine } from "../../storage/sqlite/index.ts";
 import { decideRegistry } from "../decide-registry.ts";
 import { openPostgresStorage } from "../postgres-storage.ts";
@@ -14,7 +15,7 @@ export interface RouterEngineParts {
 }
 
 /** Rejects with a StorageError. */
-export function openRouterEngine(
+export async function openRouterEngine(
   store: RouterStore,
   { clock, onReachable }: RouterEngineParts,
 ): Promise<Engine> {
@@ -22,5 +23,18 @@ export function openRouterEngine(
     return openSharedSqliteEngine({ store: store.store, port: messagePortLine(store.writes) });
   }
   const { engines } = store;
-  return openPostgresStorage(store, { decide: decideRegistry, clock, engines, onReachable });
+  const engine = await openPostgresStorage(store, {
+    decide: decideRegistry,
+    clock,
+    engines,
+    writes: "elsewhere",
+    onReachable,
+  });
+  const writes = new RemoteWrites({
+    port: messagePortLine(store.writes),
+    // The engine that writes refuses what has waited for too long.
+    waitMsMax: Infinity,
+    onNews: () => undefined,
+  });
+  return remotelyWriting(engine, writes);
 }

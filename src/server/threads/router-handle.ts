@@ -36,7 +36,7 @@ export function startRouter(options: RouterOptions): RouterHandle {
     name,
     entry: options.entry ?? threadEntry("router-thread", import.meta.url),
     data,
-    transfer: store.kind === "claimed" ? [store.writes] : [],
+    transfer: [store.writes],
     onMessage: (message) => {
       if (message.kind === "note") options.onNote(message.line);
       else waiting.shift()?.(message);

@@ -45,8 +45,8 @@ export interface RouterData extends ThreadPlace {
 export type RouterStore =
   /** Owned by the main thread; `writes` leads to the writer. */
   | { readonly kind: "claimed"; readonly store: SharedStore; readonly writes: MessagePort }
-  /** `engines`: how many this server has of it. */
-  | (Omit<PostgresStorage, "engine"> & { readonly engines: number });
+  /** `engines`: how many this server has of it. `writes` leads to the main thread's. */
+  | (Omit<PostgresStorage, "engine"> & { readonly engines: number; readonly writes: MessagePort });
 
 /** The plain part of the server's settings. */
 export interface RouterSettings {

@@ -1,7 +1,8 @@
 /** Runs in the writer thread: the only place of a server where its store is changed. */
 import { workerData } from "node:worker_threads";
 import { createLoopGauge } from "../../base/index.ts";
-import { openSqliteWriter, type WritePort } from "../../storage/sqlite/index.ts";
+import type { WritePort } from "../../storage/remote/index.ts";
+import { openSqliteWriter } from "../../storage/sqlite/index.ts";
 import { decideRegistry } from "../decide-registry.ts";
 import { notOpened, parentOf, threadClock } from "./inside-thread.ts";
 import { messagePortLine } from "./message-port-line.ts";

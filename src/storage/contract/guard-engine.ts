@@ -104,6 +104,12 @@ class GuardedEngine implements Engine {
     return this.#measured("mutate", () => this.#engine.mutate(mutation));
   }
 
+  async readAhead(keys: readonly RecordKey[]): Promise<void> {
+    this.#assertOpen();
+    checkKeys(keys);
+    return this.#engine.readAhead(keys);
+  }
+
   async held(keys: readonly RecordKey[]): Promise<readonly boolean[]> {
     this.#assertOpen();
     checkKeys(keys);

@@ -266,6 +266,11 @@ export interface Engine extends AsyncDisposable {
   range(request: RangeRequest): Promise<RangePage>;
   /** The one way to write. Rejects with `unavailable` when the write queue is full or writing has stopped. */
   mutate(mutation: Mutation): Promise<MutationOutcome>;
+  /**
+   * A hint that a mutation will read these: where that may mean a disk, it is waited for here, and not in the mutation, where
+   * others wait for it, too. Does nothing where it is of no use; that it could not be done is no error.
+   */
+  readAhead(keys: readonly RecordKey[]): Promise<void>;
   /** Which of the keys an accepted mutation holds now. Waits for no commit, and works when nothing can be written. */
   held(keys: readonly RecordKey[]): Promise<readonly boolean[]>;
   counter(counter: CounterId): Promise<number>;

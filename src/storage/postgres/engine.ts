@@ -31,6 +31,7 @@ import type { GroupWriter } from "./group-writer.ts";
 import { Delays } from "./delays.ts";
 import { HoldReleases } from "./hold-releases.ts";
 import type { Members } from "./members.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 import type { Ask, Reader, Readers } from "./reader.ts";
 import type { Reclaimer } from "./reclaimer.ts";
 import type { Standbys } from "./standbys.ts";
@@ -44,6 +45,8 @@ export interface PostgresEngine extends ListedEngine {
   verify(): Promise<readonly string[]>;
   /** Eventually consistent reads so far, by who answered. */
   readonly eventualReads: { readonly standby: number; readonly primary: number };
+  /** What is held back is decided at once, now and from now on. */
+  hurry(): void;
   /** As a killed process would leave it: nothing is finished. For tests. */
   abandon(): void;
 }
@@ -54,6 +57,7 @@ export interface EngineParts extends Readers {
   /** On a session that nobody else uses meanwhile. */
   readonly askAlone: Ask;
   readonly writer: GroupWriter;
+  readonly readAhead: ReadAhead;
   readonly members: Members;
   readonly reclaimer: Reclaimer;
   readonly clock: Clock;
@@ -140,6 +144,11 @@ export class SessionEngine implements PostgresEngine {
     return this.#read(() => verifyPostgresStore(this.#parts.askAlone));
   }
 
+  async readAhead(keys: readonly RecordKey[]): Promise<void> {
+    this.#assertOpen();
+    await this.#parts.readAhead.read(keys);
+  }
+
   async held(keys: readonly RecordKey[]): Promise<readonly boolean[]> {
     const own = this.#holds.held(keys);
     // Who asks here and then elsewhere is to find there what was found here.
@@ -192,6 +201,10 @@ export class SessionEngine implements PostgresEngine {
 
   reclaim(): Promise<ReclaimProgress> {
     return this.#read(() => this.#parts.reclaimer.step());
+  }
+
+  hurry(): void {
+    this.#delays.hurry();
   }
 
   close(): Promise<void> {

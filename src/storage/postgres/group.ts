@@ -23,6 +23,7 @@ import { holdName } from "./key-names.ts";
 import type { Layout, PlacedShard, TakenHeads } from "./layout.ts";
 import { sendWrites } from "./group-writes.ts";
 import { sql } from "./statements.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 import type { StoreMemory } from "./store-memory.ts";
 import { arrayText, booleanOf, numberOf } from "./wire-values.ts";
 import type { Waiting, WriteReply } from "./write-requests.ts";
@@ -45,6 +46,7 @@ export interface GroupTools {
   /** What this process remembers of the server that answers on a session. */
   readonly memoryOf: (session: PostgresSession) => StoreMemory;
   readonly memberId: string;
+  readonly readAhead: Pick<ReadAhead, "has">;
 }
 
 export interface GroupInput {
@@ -123,14 +125,14 @@ class Group {
   /** Takes the heads and reads what the batch names; all statements are on their way before the first answer. */
   async open(): Promise<void> {
     const { heads, batch } = this.#input;
-    const { map, layout } = this.#tools;
+    const { map, layout, readAhead } = this.#tools;
     const { keyspaces, shards } = this.#memory;
     const session = this.#session;
     const mutations = batch.flatMap(({ request }) => (request.kind === "mutate" ? [request.mutation] : []));
-    const sent: Promise<unknown>[] = [session.query(sql.begin)];
     for (const { keys } of mutations) for (const key of keys) this.#keys.of(key);
     const read = this.#keys.all;
-    sent.push(layout.touchRecords(session, read));
+    const cold = read.filter(({ key }) => !readAhead.has(key));
+    const sent: Promise<unknown>[] = [session.query(sql.begin), layout.touchRecords(session, cold)];
     const taking = layout.takeHeads(session, heads);
     const reading = layout.readRecords(session, heads, read);
     const ahead = this.#shardsAhead(heads);

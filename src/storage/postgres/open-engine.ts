@@ -21,6 +21,7 @@ import { oneServerLayout } from "./one-server.ts";
 import { pgDriver } from "./pg-driver.ts";
 import { Primary } from "./primary.ts";
 import type { Ask } from "./reader.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { Reclaimer } from "./reclaimer.ts";
 import { ExclusiveSessions, SharedSessions } from "./session-pools.ts";
 import {
@@ -112,6 +113,10 @@ async function openOn(ground: Ground): Promise<PostgresEngine> {
   const members = membersOf(ground, (shards) => watching.wake(shards));
   const standbys = standbysOf(ground);
   const alone: Ask = (use) => useAlone(writes, use);
+  const readAhead = new ReadAhead({
+    map,
+    touch: (keys) => reads.use((session) => layout.touchRecords(session, keys)),
+  });
   const destroySessions = (): void => {
     for (const pool of [reads, standbys, writes]) pool.destroy();
   };
@@ -127,7 +132,8 @@ async function openOn(ground: Ground): Promise<PostgresEngine> {
       ...layout.readers(alone),
       ask: { strong: onPrimary(ground), eventual: standbys.ask },
       askAlone: alone,
-      writer: writerOf(ground, members),
+      writer: writerOf(ground, { members, readAhead }),
+      readAhead,
       members,
       reclaimer: new Reclaimer(map, layout, layout.patient(alone)),
       clock: options.clock,
@@ -185,7 +191,7 @@ function standbysOf(ground: Ground): Standbys {
 
 function writerOf(
   { options, limits, primary, writes, map, layout, memberId }: Ground,
-  members: Members,
+  { members, readAhead }: { readonly members: Members; readonly readAhead: ReadAhead },
 ): GroupWriter {
   return new GroupWriter({
     tools: {
@@ -195,6 +201,7 @@ function writerOf(
       clock: options.time === "clock" ? options.clock : undefined,
       memoryOf: storeMemory((session) => primary.serverOf(session)),
       memberId,
+      readAhead,
     },
     sessions: writes,
     random,

@@ -27,13 +27,12 @@ import {
   type StoredRecord,
   Watchers,
 } from "../contract/index.ts";
+import type { WriteReply, WriteRequest, Writes } from "../remote/index.ts";
 import type { SqliteConnection } from "./driver.ts";
 import { Reader } from "./reader.ts";
 import { storageFailure } from "./sqlite-failure.ts";
 import type { StoreFacts } from "./store-facts.ts";
 import { type StoreProblems, verifyConnection, type VerifyOptions } from "./verify-store.ts";
-import type { WriteReply, WriteRequest } from "./write-messages.ts";
-import type { Writes } from "./writes.ts";
 
 export interface SqliteEngine extends ListedEngine {
   /** Looks for contradictions in the whole store; reads all of it in one go. */
@@ -128,6 +127,11 @@ export class ConnectionEngine implements SqliteEngine {
     const reply = await this.#write({ kind: "mutate", mutation });
     assert(reply.kind === "outcome", "a mutation is answered with its outcome");
     return reply.outcome;
+  }
+
+  /** Nobody waits for a mutation's reads but those who wait for its commit. */
+  async readAhead(_keys: readonly RecordKey[]): Promise<void> {
+    this.#assertOpen();
   }
 
   async held(keys: readonly RecordKey[]): Promise<readonly boolean[]> {

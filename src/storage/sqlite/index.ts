@@ -18,7 +18,6 @@ export { type ClaimedStore, type ClaimOptions, claimStore, type SharedStore } fr
 export type { StoreLocation } from "./store-files.ts";
 export { verifyStore, type VerifyStoreOptions } from "./verify-directory.ts";
 export type { StoreProblems, VerifyOptions } from "./verify-store.ts";
-export type { WritingState } from "./write-messages.ts";
-export type { WritePort, WritePortEvents } from "./write-port.ts";
+export type { WritingState } from "./group-result.ts";
 export type { NextTurn } from "./write-queue.ts";
 export { openSqliteWriter, type SqliteWriter, type SqliteWriterOptions } from "./writer-host.ts";

@@ -1,8 +1,7 @@
 /** Writes of an engine that shares its thread with the writer. */
 import { settle, type ShardId, tooManyWrites } from "../contract/index.ts";
-import type { WriteReply, WriteRequest } from "./write-messages.ts";
+import type { WriteReply, WriteRequest, Writes } from "../remote/index.ts";
 import type { WriteQueue } from "./write-queue.ts";
-import type { Writes } from "./writes.ts";
 
 export interface LocalWritesOptions {
   readonly queue: WriteQueue;

@@ -1,22 +1,20 @@
 /** Opens engines: one that does everything on its own thread, and one whose writer is on another thread. */
 import type { Clock } from "../../base/index.ts";
 import type { DecideRegistry } from "../contract/index.ts";
+import { RemoteWrites, type WritePort, type Writes } from "../remote/index.ts";
 import { nodeSqliteDriver, type SqliteConnection, type SqliteDriver } from "./driver.ts";
 import { emptyWriteAheadLog } from "./empty-log.ts";
 import { ConnectionEngine, type SqliteEngine } from "./engine.ts";
 import { cacheBytesDefault, checkpointFrames, queueMaxDefault } from "./engine-settings.ts";
 import { openDatabase, openReadConnection } from "./open-database.ts";
-import { RemoteWrites } from "./remote-writes.ts";
 import type { SharedStore } from "./shared-store.ts";
 import { storageFailure } from "./sqlite-failure.ts";
 import { StoreFacts } from "./store-facts.ts";
 import { type StoreFiles, type StoreLocation, takeStoreFiles } from "./store-files.ts";
 import { localWrites } from "./local-writes.ts";
-import type { WritingState } from "./write-messages.ts";
-import type { WritePort } from "./write-port.ts";
+import type { WritingState } from "./group-result.ts";
 import { type NextTurn, WriteQueue } from "./write-queue.ts";
 import { Writer } from "./writer.ts";
-import type { Writes } from "./writes.ts";
 
 export interface SqliteEngineOptions {
   readonly location: StoreLocation;

@@ -8,12 +8,11 @@ import { assert } from "../../base/index.ts";
 import { interruptedDriver, settableClock, temporaryFolder } from "../../testing/index.ts";
 import { bytes, key, mutation, suiteDecides, text } from "../../testing/storage-contract/subject.ts";
 import type { Commit, Engine, RecordKey, StoredRecord } from "../contract/index.ts";
+import type { WritePort, WriteRequest } from "../remote/index.ts";
 import { nodeSqliteDriver, openSharedSqliteEngine } from "./index.ts";
 import { openDatabase } from "./open-database.ts";
 import { type ClaimedStore, claimStore } from "./shared-store.ts";
 import { StoreFacts } from "./store-facts.ts";
-import type { WriteRequest } from "./write-messages.ts";
-import type { WritePort } from "./write-port.ts";
 import { Writer } from "./writer.ts";
 
 /** A read has fewer statements. */

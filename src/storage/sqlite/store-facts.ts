@@ -4,7 +4,7 @@
  */
 import { assert } from "../../base/index.ts";
 import { type ShardId, signalledShardsMax } from "../contract/index.ts";
-import type { GroupResult } from "./write-messages.ts";
+import type { GroupResult } from "./group-result.ts";
 
 const dropsAt = 0;
 const signalsAt = 1;

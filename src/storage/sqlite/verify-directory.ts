@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { StorageError } from "../contract/index.ts";
+import type { Writes } from "../remote/index.ts";
 import { nodeSqliteDriver, type SqliteConnection, type SqliteDriver } from "./driver.ts";
 import { ConnectionEngine, type SqliteEngine } from "./engine.ts";
 import { beginMigration } from "./migrations.ts";
@@ -13,7 +14,6 @@ import { formatNumber, sql } from "./statements.ts";
 import { StoreFacts } from "./store-facts.ts";
 import { databasePath, takeStoreFiles } from "./store-files.ts";
 import { type StoreProblems, verifyConnection, type VerifyOptions } from "./verify-store.ts";
-import type { Writes } from "./writes.ts";
 
 export interface VerifyStoreOptions extends VerifyOptions {
   /** Asked when the store itself is sound: what is wrong with what it holds. */

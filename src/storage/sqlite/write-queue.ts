@@ -5,8 +5,9 @@
  */
 import { assert, BoundedQueue, type Clock, inNextTurn } from "../../base/index.ts";
 import { KeyHolds, type MutationHold, type RecordKey, type WriteFailure } from "../contract/index.ts";
+import type { WriteReply, WriteRequest } from "../remote/index.ts";
 import { HeldBack } from "./held-back.ts";
-import type { GroupResult, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
+import type { GroupResult, WritingState } from "./group-result.ts";
 import type { Writer } from "./writer.ts";
 
 /** A group takes about 30 µs a request on the thread: this many hold it for some milliseconds. */

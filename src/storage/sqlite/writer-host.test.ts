@@ -1,12 +1,11 @@
 // What a writer on a thread of its own tells each port, message by message: replies, and news of what the port watches.
+import type { PortMessage, WritePortEvents, WriteRequest } from "../remote/index.ts";
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createDataPacker, createDataUnpacker } from "../../base/index.ts";
 import { settableClock, temporaryFolder } from "../../testing/index.ts";
 import { bytes, key, mutation, suiteDecides } from "../../testing/storage-contract/subject.ts";
 import { claimStore, openSqliteWriter, type SqliteWriter } from "./index.ts";
-import type { PortMessage, WriteRequest } from "./write-messages.ts";
-import type { WritePortEvents } from "./write-port.ts";
 
 let path: string;
 let writer: SqliteWriter;

@@ -11,6 +11,14 @@ import {
   type DataPacker,
 } from "../../base/index.ts";
 import type { DecideRegistry, ShardId } from "../contract/index.ts";
+import {
+  type GroupNews,
+  plainReply,
+  type PortMessage,
+  type WritePort,
+  type WriteReply,
+  type WriteRequest,
+} from "../remote/index.ts";
 import { nodeSqliteDriver, type SqliteConnection, type SqliteDriver } from "./driver.ts";
 import { openDatabase } from "./open-database.ts";
 import { emptyWriteAheadLog } from "./empty-log.ts";
@@ -18,15 +26,7 @@ import type { SharedStore } from "./shared-store.ts";
 import { storageFailure } from "./sqlite-failure.ts";
 import { checkpointFrames } from "./engine-settings.ts";
 import { StoreFacts } from "./store-facts.ts";
-import {
-  type GroupNews,
-  plainReply,
-  type PortMessage,
-  type WriteReply,
-  type WriteRequest,
-  type WritingState,
-} from "./write-messages.ts";
-import type { WritePort } from "./write-port.ts";
+import type { WritingState } from "./group-result.ts";
 import { type NextTurn, WriteQueue } from "./write-queue.ts";
 import { Writer } from "./writer.ts";
 

@@ -27,6 +27,7 @@ import {
   type WriteFailure,
   writeFailureOf,
 } from "../contract/index.ts";
+import type { WriteReply, WriteRequest } from "../remote/index.ts";
 import { CounterSums } from "./counter-sums.ts";
 import type { SqliteConnection, SqliteStatement } from "./driver.ts";
 import { KeyspaceStates } from "./keyspace-states.ts";
@@ -37,7 +38,7 @@ import { ShardHeads } from "./shard-heads.ts";
 import { isBusy, isDiskFull, isFatal, sqliteResult, storageFailure } from "./sqlite-failure.ts";
 import { sql } from "./statements.ts";
 import { VersionSource } from "./version-source.ts";
-import type { GroupResult, WriteReply, WriteRequest, WritingState } from "./write-messages.ts";
+import type { GroupResult, WritingState } from "./group-result.ts";
 
 /** A group ends after the request that reaches this many bytes: bounds memory, and a commit to a few milliseconds. */
 const groupBytesMax = 1024 * 1024;

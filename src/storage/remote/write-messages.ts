@@ -3,7 +3,6 @@
  * thread of its own.
  */
 import type {
-  Keyspace,
   Lease,
   Mutation,
   OutcomeReply,
@@ -45,19 +44,6 @@ export type WriteReply =
   | { readonly kind: "done" }
   | WriteFailure
   | WriteFault;
-
-/** `full`: the disk is full, each next request tries again. `stopped`: no write is taken any more. */
-export type WritingState = "open" | "full" | "stopped";
-
-/** The answer to one batch of requests, sent when what was written is durable. */
-export interface GroupResult {
-  /** In order, for the first requests of the batch; the rest was not looked at and has to be sent again. */
-  readonly replies: readonly WriteReply[];
-  readonly grownShards: readonly ShardId[];
-  readonly droppedKeyspaces: readonly Keyspace[];
-  readonly reclaimedKeyspaces: readonly Keyspace[];
-  readonly writing: WritingState;
-}
 
 /**
  * What a group means for a connection, whoever asked for it. First value of each message to a port; then come replies,
