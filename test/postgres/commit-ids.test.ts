@@ -1,7 +1,7 @@
 // Ids of groups, which are kept for some minutes: whoever lost an answer asks after its own.
 import { expect, test } from "vitest";
 import { seededRandom, systemClock } from "../../src/base/index.ts";
-import { newCommitId } from "../../src/storage/postgres/commit-ids.ts";
+import { firstCommitId, newCommitId } from "../../src/storage/postgres/commit-ids.ts";
 import { sql } from "../../src/storage/postgres/statements.ts";
 import { sharedPglitePlace, takePostgresStore } from "../../src/testing/index.ts";
 import { pgliteStartMsMax } from "../../src/testing/pglite-driver.ts";
@@ -40,7 +40,7 @@ test(
       // Its clock was behind.
       await made(60 * minuteMs, minuteMs),
     ];
-    const { rowCount } = await session.query(sql.forgetCommits, [1, keptMs]);
+    const { rowCount } = await session.query(sql.forgetCommits, [1, keptMs, firstCommitId(nowMs - keptMs)]);
     expect(rowCount).toBe(2);
     const left = (await store.rows("SELECT id FROM commits WHERE h = 1")).map(([id]) => id);
     expect(new Set(left)).toEqual(new Set(kept));

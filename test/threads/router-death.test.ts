@@ -1,6 +1,6 @@
 /** A router thread that dies takes its own connections with it and nothing else, and is replaced. */
 import { connect } from "node:net";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { RunningServer } from "../../src/server/index.ts";
 import { giveOrder } from "./thread-orders.ts";
 import {
@@ -28,6 +28,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await server.close();
 });
+
+const deaths = (): number => notes.filter((line) => line.startsWith("router 1 died")).length;
 
 interface Load {
   /** Keys of acknowledged writes. */
@@ -97,6 +99,8 @@ test("new connections are answered while it is away, and by its replacement late
     const doomed = await connectionTo("router 1");
     giveOrder({ kind: "die", thread: "router 1" });
     await expect(untilBroken(doomed)).rejects.toMatchObject({ code: "ECONNRESET" });
+    // Its connections break before its listener is gone: one that comes between is reset, too.
+    await vi.waitFor(() => expect(deaths()).toBe(round + 1), { timeout: 10_000, interval: 5 });
     await callOk(openConnection(server), "PutItem", { TableName: "Items", Item: { pk: { S: `${round}` } } });
     const replacement = await connectionTo("router 1");
     const found = await callOk(replacement, "Scan", { TableName: "Items", ConsistentRead: true });
@@ -107,7 +111,7 @@ test("new connections are answered while it is away, and by its replacement late
     await callOk(replacement, "DeleteTable", { TableName: `After-${round}` });
     expect((await steady.call("DescribeTable", { TableName: `After-${round}` })).status).toBe(400);
   }
-  expect(notes.filter((line) => line.startsWith("router 1 died"))).toHaveLength(2);
+  expect(deaths()).toBe(2);
   expect((await steady.get("/_stator/ready")).status).toBe(200);
 });
 

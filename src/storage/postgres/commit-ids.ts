@@ -9,10 +9,10 @@ const prefix = "t";
 const digits = 12;
 
 export function newCommitId(nowMs: number, random: Random): string {
-  return `${prefix}${nowMs.toString(16).padStart(digits, "0")}-${random.uuid()}`;
+  return `${firstCommitId(nowMs)}-${random.uuid()}`;
 }
 
-/** SQL of what comes after all ids made before, and before all others; `ms` is SQL, too. */
-export function firstCommitId(ms: string): string {
-  return `'${prefix}' || lpad(to_hex(${ms}), ${digits}, '0')`;
+/** Comes after all ids that were made before, and before all others. */
+export function firstCommitId(nowMs: number): string {
+  return prefix + nowMs.toString(16).padStart(digits, "0");
 }

@@ -45,8 +45,10 @@ export interface PostgresEngine extends ListedEngine {
   verify(): Promise<readonly string[]>;
   /** Eventually consistent reads so far, by who answered. */
   readonly eventualReads: { readonly standby: number; readonly primary: number };
-  /** What is held back is decided at once, now and from now on. */
-  hurry(): void;
+  /** `owner`: whom it is made for, when it is to be hurried with others of his. */
+  mutate(mutation: Mutation, owner?: object): Promise<MutationOutcome>;
+  /** What is held back for this owner is decided at once, now and from now on. */
+  hurry(owner: object): void;
   /** As a killed process would leave it: nothing is finished. For tests. */
   abandon(): void;
 }
@@ -157,11 +159,11 @@ export class SessionEngine implements PostgresEngine {
     return own.map((isOwn, index) => isOwn || placed.has(index));
   }
 
-  async mutate(mutation: Mutation): Promise<MutationOutcome> {
+  async mutate(mutation: Mutation, owner?: object): Promise<MutationOutcome> {
     this.#assertOpen();
     const keys = this.#holds.conflicts(mutation.keys);
     if (keys.length > 0) return { kind: "conflict", keys };
-    const answered = mutation.hold === undefined ? this.#decide(mutation) : this.#hold(mutation);
+    const answered = mutation.hold === undefined ? this.#decide(mutation) : this.#hold(mutation, owner);
     this.#accepted.add(answered);
     try {
       return await answered;
@@ -203,8 +205,8 @@ export class SessionEngine implements PostgresEngine {
     return this.#read(() => this.#parts.reclaimer.step());
   }
 
-  hurry(): void {
-    this.#delays.hurry();
+  hurry(owner: object): void {
+    this.#delays.hurry(owner);
   }
 
   close(): Promise<void> {
@@ -237,18 +239,18 @@ export class SessionEngine implements PostgresEngine {
    * the store as well, where other processes see it; one that is decided at once needs no more than the locks it takes:
    * to other processes it is accepted when it has them.
    */
-  async #hold(mutation: Mutation): Promise<MutationOutcome> {
+  async #hold(mutation: Mutation, owner: object | undefined): Promise<MutationOutcome> {
     const held = this.#holds.take(mutation.keys);
     try {
       const ms = mutation.hold?.ms ?? 0;
-      return ms === 0 ? await this.#decide(mutation) : await this.#decideLater(mutation, ms);
+      return ms === 0 ? await this.#decide(mutation) : await this.#decideLater(mutation, ms, owner);
     } finally {
       this.#holds.release(held);
     }
   }
 
-  async #decideLater(mutation: Mutation, ms: number): Promise<MutationOutcome> {
-    const due = this.#delays.wait(ms);
+  async #decideLater(mutation: Mutation, ms: number, owner: object | undefined): Promise<MutationOutcome> {
+    const due = this.#delays.wait(ms, owner);
     const holdId = this.#parts.random.uuid();
     const placing = this.#submit({ kind: "placeHold", keys: mutation.keys, holdId });
     const settled = placing.catch(() => undefined);

@@ -1,5 +1,7 @@
 /** Gives back the space of dropped keyspaces, trimmed logs, old commit ids and dead holds, one short step at a time. */
+import { systemClock } from "../../base/index.ts";
 import type { ReclaimProgress } from "../contract/index.ts";
+import { firstCommitId } from "./commit-ids.ts";
 import type { PostgresSession } from "./driver.ts";
 import type { HeadMap } from "./heads.ts";
 import type { Layout } from "./layout.ts";
@@ -61,7 +63,8 @@ export class Reclaimer {
   async #forget(session: PostgresSession): Promise<void> {
     const head = this.#nextHead;
     this.#nextHead = (head + 1) % this.#map.count;
-    await session.query(sql.forgetCommits, [head, commitsKeptMs]);
+    const kept = firstCommitId(systemClock().nowMs() - commitsKeptMs);
+    await session.query(sql.forgetCommits, [head, commitsKeptMs, kept]);
     await session.query(sql.forgetMembers);
   }
 }

@@ -4,7 +4,6 @@
  *
  * Lists come as arrays (wire-arrays.ts), so that one prepared statement fits any number.
  */
-import { firstCommitId } from "./commit-ids.ts";
 import type { PostgresStatement } from "./driver.ts";
 
 /** Grows when tables or meanings change; kept in the table meta. */
@@ -197,9 +196,8 @@ const texts = {
 
   addCommit: `INSERT INTO commits VALUES($1, $2, ${nowMs})` as string,
   findCommit: "SELECT 1 FROM commits WHERE h = $1 AND id = $2",
-  /** Ids have the time of whoever made them, which may be behind. */
-  forgetCommits: `DELETE FROM commits WHERE h = $1 AND id < ${firstCommitId(`${nowMs} - $2::int8`)}
-      AND time < ${nowMs} - $2::int8` as string,
+  /** `$3`: the first id that is kept. Ids have the time of whoever made them, which may be behind the database's. */
+  forgetCommits: `DELETE FROM commits WHERE h = $1 AND id < $3 AND time < ${nowMs} - $2::int8` as string,
 
   placeHolds: `INSERT INTO holds(h, key, member, id) SELECT $1, key, $3, $4 FROM unnest($2::bytea[]) AS key
       ON CONFLICT (h, key) DO UPDATE SET member = excluded.member, id = excluded.id` as string,

@@ -13,15 +13,19 @@ interface Played {
   readonly host: WriteHost;
   readonly asked: string[];
   readonly answers: Map<string, (outcome: MutationOutcome | Error) => void>;
-  hurried: number;
+  /** Who was hurried. */
+  readonly hurried: object[];
+  /** For whom mutations were made. */
+  readonly owners: object[];
 }
 
 function played(): Played {
   const asked: string[] = [];
   const answers: Played["answers"] = new Map();
   const engine: HostedEngine = {
-    mutate: ({ kind }) => {
+    mutate: ({ kind }, owner) => {
       asked.push(kind);
+      play.owners.push(owner);
       return new Promise((resolve, reject) => {
         answers.set(kind, (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)));
       });
@@ -30,11 +34,11 @@ function played(): Played {
       asked.push(`trim ${shard} ${through}`);
     },
     held: async (keys) => keys.map(() => true),
-    hurry: () => {
-      play.hurried += 1;
+    hurry: (owner) => {
+      play.hurried.push(owner);
     },
   };
-  const play: Played = { host: new WriteHost(engine), asked, answers, hurried: 0 };
+  const play: Played = { host: new WriteHost(engine), asked, answers, hurried: [], owners: [] };
   return play;
 }
 
@@ -105,21 +109,25 @@ test("who goes is answered first, and what is held back is hurried", async () =>
   const mutating = writes.submit({ kind: "mutate", mutation: placeOf("held back") });
   const closing = writes.close();
   await turns();
-  expect(play.hurried).toBe(1);
+  expect(play.hurried).toEqual([play.owners[0]]);
   play.answers.get("held back")?.(committed);
   expect(await mutating).toEqual({ kind: "outcome", outcome: committed });
   await closing;
 });
 
-test("a user that vanishes leaves what it asked for, and disturbs nobody", async () => {
-  const { host, asked, answers } = played();
+test("what was held back for a user that vanishes is hurried, and nobody else's", async () => {
+  const { host, asked, answers, hurried, owners } = played();
   const gone = joined(host);
   const stays = joined(host).writes;
   void gone.writes.submit({ kind: "mutate", mutation: placeOf("left") });
+  void stays.submit({ kind: "mutate", mutation: placeOf("kept") });
   await turns();
   gone.far.close();
   await turns();
   answers.get("left")?.(committed);
-  expect(asked).toEqual(["left"]);
+  expect(asked).toEqual(["left", "kept"]);
+  expect(owners[0]).not.toBe(owners[1]);
+  expect(hurried).toEqual([owners[0]]);
+  expect(hurried[0]).toBe(owners[0]);
   expect(await stays.submit({ kind: "trimLog", shard: 1, through: 1 })).toEqual({ kind: "done" });
 });

@@ -9,7 +9,13 @@ import {
   type DataPacker,
   inNextTurn,
 } from "../../base/index.ts";
-import { type Engine, StorageError, writeFailureOf } from "../contract/index.ts";
+import {
+  type Engine,
+  type Mutation,
+  type MutationOutcome,
+  StorageError,
+  writeFailureOf,
+} from "../contract/index.ts";
 import {
   type GroupNews,
   type HoldQuestion,
@@ -21,9 +27,11 @@ import {
 import type { WritePort } from "./write-port.ts";
 
 /** The rest of an engine its users can do for themselves. */
-export interface HostedEngine extends Pick<Engine, "mutate" | "trimLog" | "held"> {
-  /** What is held back is decided at once, now and from now on. */
-  hurry(): void;
+export interface HostedEngine extends Pick<Engine, "trimLog" | "held"> {
+  /** `owner`: who is hurried. */
+  mutate(mutation: Mutation, owner: object): Promise<MutationOutcome>;
+  /** What is held back for this owner is decided at once, now and from now on. */
+  hurry(owner: object): void;
 }
 
 interface Lane {
@@ -56,10 +64,11 @@ export class WriteHost {
       message: (message) => {
         for (const value of unpacker.unpack(message)) this.#take(lane, value as PortMessage);
       },
-      // What it still has under way is decided and committed; nobody is there to be told.
+      // What it still has under way is decided and committed, and held back no longer; nobody is there to be told.
       closed: () => {
         lane.isOpen = false;
         this.#ports.delete(port);
+        this.#engine.hurry(lane);
       },
     });
   }
@@ -70,24 +79,24 @@ export class WriteHost {
 
   #take(lane: Lane, message: PortMessage): void {
     if (message.kind === "hurry") {
-      this.#engine.hurry();
+      this.#engine.hurry(lane);
       return;
     }
     assert(message.kind !== "watch", "users of such a host watch their own engines");
     lane.count += 1;
     const number = lane.count;
-    void this.#answer(message).then((reply) => {
+    void this.#answer(lane, message).then((reply) => {
       if (!lane.isOpen) return;
       if (lane.replies.length === 0) inNextTurn(() => post(lane));
       lane.replies.push(number, plainReply(reply));
     });
   }
 
-  async #answer(message: WriteRequest | HoldQuestion): Promise<WriteReply> {
+  async #answer(lane: Lane, message: WriteRequest | HoldQuestion): Promise<WriteReply> {
     try {
       switch (message.kind) {
         case "mutate":
-          return { kind: "outcome", outcome: await this.#engine.mutate(message.mutation) };
+          return { kind: "outcome", outcome: await this.#engine.mutate(message.mutation, lane) };
         case "trimLog":
           await this.#engine.trimLog(message.shard, message.through);
           return { kind: "done" };
