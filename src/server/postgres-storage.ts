@@ -35,8 +35,8 @@ export interface PostgresStore extends Pick<PostgresSettings, "replicas"> {
 export interface PostgresOpening extends Pick<PostgresEngineOptions, "decide" | "clock" | "onReachable"> {
   /** Of this process, which divide its sessions; absent: one. */
   readonly engines?: number;
-  /** Which of them makes the others' mutations. Absent: each its own. */
-  readonly writes?: "forAll" | "elsewhere";
+  /** Another one makes its mutations. Absent: false, and those of the others, too. */
+  readonly writesElsewhere?: boolean;
 }
 
 type PostgresModule = typeof postgres;
@@ -49,10 +49,10 @@ const connectionsOfEngineMax = 6;
 /** Rejects as the engine's own opening does. */
 export async function openPostgresStorage(
   storage: PostgresStorage,
-  { engines = 1, writes, onReachable, ...parts }: PostgresOpening,
+  { engines = 1, writesElsewhere = false, onReachable, ...parts }: PostgresOpening,
 ): Promise<PostgresEngine> {
   const module = await import("../storage/postgres/index.ts");
-  const settings = settingsOf(storage.store, { module, engines, writes });
+  const settings = settingsOf(storage.store, { module, engines, writesElsewhere });
   let isOpen = false;
   const open = async (): Promise<PostgresEngine> => {
     const engine = await module.openPostgresEngine({
@@ -102,31 +102,28 @@ export async function migratePostgresStorage(
   const module = await import("../storage/postgres/index.ts");
   const driver = engine?.driver;
   return module.migratePostgresStore({
-    settings: settingsOf(store, { module, engines: 1 }),
+    settings: settingsOf(store, { module, engines: 1, writesElsewhere: false }),
     ...options,
     ...(driver === undefined ? {} : { driver }),
   });
 }
 
-interface Sharing {
-  readonly writes?: PostgresOpening["writes"] | undefined;
+interface Sharing extends Required<Pick<PostgresOpening, "engines" | "writesElsewhere">> {
   readonly module: PostgresModule;
-  readonly engines: number;
 }
 
 function settingsOf(
   { address, password, replicas, limits, connectionsMax = connectionsMaxDefault }: PostgresStore,
-  { module, engines, writes }: Sharing,
+  { module, engines, writesElsewhere }: Sharing,
 ): PostgresSettings {
   const ofEngine = (sessions: number): number =>
     Math.min(connectionsOfEngineMax, Math.max(1, Math.floor(sessions)));
-  const share = ofEngine(connectionsMax / engines);
-  // One session is left to an engine for what is no mutation, as leases.
-  const writeShare =
-    writes === undefined ? share : writes === "elsewhere" ? 1 : ofEngine(connectionsMax - engines + 1);
+  // One is left to each of the others for what is no mutation, as leases.
+  const writeSessionsMax = writesElsewhere ? 1 : ofEngine(connectionsMax - (engines - 1));
+  const readSessionsMax = ofEngine(connectionsMax / engines);
   return {
     address: { ...address, password: () => module.readPassword(password) },
     replicas,
-    limits: { ...limits, writeSessionsMax: writeShare, readSessionsMax: share },
+    limits: { ...limits, writeSessionsMax, readSessionsMax },
   };
 }

@@ -1,5 +1,5 @@
 /** The PostgreSQL engine as a subject of the storage contract suites: one process, or several. */
-import { type Random, seededRandom } from "../base/index.ts";
+import { seededRandom } from "../base/index.ts";
 import type { Engine } from "../storage/contract/index.ts";
 import { RemoteWrites, remotelyWriting, WriteHost } from "../storage/remote/index.ts";
 import type { PostgresEngine } from "../storage/postgres/index.ts";
@@ -21,7 +21,7 @@ const severalHeads = 3;
 
 /** One process. */
 export function postgresSubject(name: string, options: PostgresSubjectOptions): StorageSubject {
-  return subjectOf(name, options, { count: 1, random: seededRandom(0) });
+  return subjectOf(name, options, { count: 1, join: ([engine]) => defined(engine) });
 }
 
 /** Two processes as one engine: each call goes through either of them, calls of one turn through the same. */
@@ -30,82 +30,72 @@ export function alternatingPostgres(
   options: PostgresSubjectOptions,
   seed: number,
 ): StorageSubject {
-  return subjectOf(`${name}, two engines`, options, { count: 2, random: seededRandom(seed) });
+  const random = seededRandom(seed);
+  const join = (engines: readonly PostgresEngine[]): Engine => alternatingEngine(engines, random);
+  return subjectOf(`${name}, two engines`, options, { count: 2, join });
+}
+
+/** One process in two threads: one engine writes for both, and the other one is the subject. */
+export function remotelyWritingPostgres(name: string, options: PostgresSubjectOptions): StorageSubject {
+  return subjectOf(writingElsewhere(name), options, { count: 2, join: secondWritesThroughFirst });
 }
 
 /** Two processes with one store. */
-export function twoPostgresEngines(
+export function twoPostgresEngines(name: string, options: PostgresSubjectOptions): TwoEnginesSubject {
+  return pairOf(name, options, ([, second]) => defined(second));
+}
+
+/** The one that writes for both, and the other one. */
+export function twoThreadsOfPostgres(name: string, options: PostgresSubjectOptions): TwoEnginesSubject {
+  return pairOf(writingElsewhere(name), options, secondWritesThroughFirst);
+}
+
+/** What is closed by its own `close`, and before the engines it is made of. */
+type Join = (engines: readonly PostgresEngine[]) => Engine;
+
+function writingElsewhere(name: string): string {
+  return `${name}, writing elsewhere`;
+}
+
+/** As threads of a server do it. */
+function secondWritesThroughFirst([first, second]: readonly PostgresEngine[]): Engine {
+  const [near, far] = portPair();
+  new WriteHost(defined(first)).attach(far);
+  return remotelyWriting(defined(second), new RemoteWrites({ port: near, onNews: () => undefined }));
+}
+
+function defined(engine: PostgresEngine | undefined): PostgresEngine {
+  if (engine === undefined) throw new Error("as many engines are opened as are needed");
+  return engine;
+}
+
+function pairOf(
   name: string,
   { place, heads = severalHeads }: PostgresSubjectOptions,
+  joinSecond: Join,
 ): TwoEnginesSubject {
   return {
     name,
     open: async (options) => {
       const store = await takePostgresStore(await place(), heads);
-      const [first, second] = await openTwo(store, options);
+      const engines = await openSeveral(store, options, 2);
+      const second = joinSecond(engines);
       return {
-        first,
+        first: defined(engines[0]),
         second,
         dispose: async () => {
-          await closeAll([first, second]);
+          await second.close();
+          await closeAll(engines);
           await store.end();
         },
       };
     },
   };
-}
-
-/** One process in two threads: one engine writes for both, and the other one is the subject. */
-export function remotelyWritingPostgres(name: string, options: PostgresSubjectOptions): StorageSubject {
-  const processes = { count: 2, random: seededRandom(0), isSplit: true };
-  return subjectOf(`${name}, writing elsewhere`, options, processes);
-}
-
-/** The one that writes for both, and the other one. */
-export function twoThreadsOfPostgres(
-  name: string,
-  { place, heads = severalHeads }: PostgresSubjectOptions,
-): TwoEnginesSubject {
-  return {
-    name: `${name}, writing elsewhere`,
-    open: async (options) => {
-      const store = await takePostgresStore(await place(), heads);
-      const [first, second] = await openTwo(store, options);
-      const remote = writingThrough(first, second);
-      return {
-        first,
-        second: remote,
-        dispose: async () => {
-          await remote.close();
-          await first.close();
-          await store.end();
-        },
-      };
-    },
-  };
-}
-
-/** As threads of a server do it: closed before the one that writes. */
-function writingThrough(writing: PostgresEngine, reading: PostgresEngine): Engine {
-  const [near, far] = portPair();
-  new WriteHost(writing).attach(far);
-  return remotelyWriting(reading, new RemoteWrites({ port: near, onNews: () => undefined }));
-}
-
-async function openTwo(
-  store: PostgresTestStore,
-  options: StorageOpenOptions,
-): Promise<readonly [PostgresEngine, PostgresEngine]> {
-  const [first, second] = await openSeveral(store, options, 2);
-  if (first === undefined || second === undefined) throw new Error("there are two engines");
-  return [first, second];
 }
 
 interface Processes {
   readonly count: number;
-  readonly random: Random;
-  /** They are threads of one process. */
-  readonly isSplit?: boolean;
+  readonly join: Join;
 }
 
 function subjectOf(
@@ -124,35 +114,34 @@ function subjectOf(
 async function openStore(
   store: PostgresTestStore,
   options: StorageOpenOptions,
-  { count, random, isSplit = false }: Processes,
+  { count, join }: Processes,
 ): Promise<StorageFixture> {
-  let engines: readonly PostgresEngine[] = [];
-  let remote: Engine | undefined;
-  const opened = async (): Promise<Engine> => {
-    if (isSplit) {
-      const [first, second] = await openTwo(store, options);
-      engines = [first, second];
-      remote = writingThrough(first, second);
-      return remote;
-    }
-    engines = await openSeveral(store, options, count);
-    const [first] = engines;
-    return first !== undefined && engines.length === 1 ? first : alternatingEngine(engines, random);
+  const open = async (): Promise<{
+    readonly engines: readonly PostgresEngine[];
+    readonly joined: Engine;
+  }> => {
+    const engines = await openSeveral(store, options, count);
+    return { engines, joined: join(engines) };
+  };
+  let now = await open();
+  const again = async (leave: () => Promise<void>): Promise<Engine> => {
+    await leave();
+    now = await open();
+    return now.joined;
+  };
+  const close = async (): Promise<void> => {
+    await now.joined.close();
+    await closeAll(now.engines);
   };
   return {
-    engine: await opened(),
-    reopen: async () => {
-      await remote?.close();
-      await closeAll(engines);
-      return opened();
-    },
-    crash: async () => {
-      for (const engine of engines) await store.abandon(engine);
-      return opened();
-    },
+    engine: now.joined,
+    reopen: () => again(close),
+    crash: () =>
+      again(async () => {
+        for (const engine of now.engines) await store.abandon(engine);
+      }),
     dispose: async () => {
-      await remote?.close();
-      await closeAll(engines);
+      await close();
       await store.end();
     },
   };

@@ -29,7 +29,6 @@ export function postgresThreadedStore(
         decide: decideRegistry,
         clock,
         engines,
-        writes: "forAll",
         // One thread tells for all; each router knows for itself whether it is ready.
         onReachable: reach.tell,
       });

@@ -27,7 +27,7 @@ export async function openRouterEngine(
     decide: decideRegistry,
     clock,
     engines,
-    writes: "elsewhere",
+    writesElsewhere: true,
     onReachable,
   });
   const writes = new RemoteWrites({

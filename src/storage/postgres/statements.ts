@@ -118,9 +118,8 @@ const texts = {
       CASE WHEN NOT pg_is_in_recovery() THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END` as string,
   readMeta: "SELECT value FROM meta WHERE name = $1",
 
-  /** The first statement of every group, and what makes it the only one under its head. */
   /**
-   * Along the index, and so in their order, as everybody takes them. Who takes them in another order in spite of that is
+   * What makes a group the only one under its heads. Along the index, and so in their order, as everybody takes them. Who takes them in another order in spite of that is
    * found by the server, and tries again.
    */
   takeHeads: `UPDATE heads SET n = n + 1 WHERE h = ANY($1::int4[])

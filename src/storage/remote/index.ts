@@ -2,12 +2,7 @@
 export { type HostedEngine, WriteHost } from "./write-host.ts";
 export { RemoteWrites, type RemoteWritesOptions } from "./remote-writes.ts";
 export { remotelyWriting } from "./remotely-writing-engine.ts";
-export {
-  type GroupNews,
-  plainReply,
-  type PortMessage,
-  type WriteReply,
-  type WriteRequest,
-} from "./write-messages.ts";
+export { PortReplies } from "./port-replies.ts";
+export type { PortMessage, WriteReply, WriteRequest } from "./write-messages.ts";
 export type { WritePort, WritePortEvents } from "./write-port.ts";
 export type { Writes } from "./writes.ts";

@@ -2,28 +2,17 @@
  * An engine on this thread that writes for others: what comes from any number of ports are its own writes, which therefore
  * share its groups. Replies of one turn of the event loop travel as one message.
  */
-import {
-  assert,
-  createDataPacker,
-  createDataUnpacker,
-  type DataPacker,
-  inNextTurn,
-} from "../../base/index.ts";
+import { assert, createDataUnpacker, inNextTurn } from "../../base/index.ts";
 import {
   type Engine,
   type Mutation,
   type MutationOutcome,
+  type ShardId,
   StorageError,
   writeFailureOf,
 } from "../contract/index.ts";
-import {
-  type GroupNews,
-  type HoldQuestion,
-  plainReply,
-  type PortMessage,
-  type WriteReply,
-  type WriteRequest,
-} from "./write-messages.ts";
+import { PortReplies } from "./port-replies.ts";
+import type { HoldQuestion, PortMessage, WriteReply, WriteRequest } from "./write-messages.ts";
 import type { WritePort } from "./write-port.ts";
 
 /** The rest of an engine its users can do for themselves. */
@@ -34,22 +23,12 @@ export interface HostedEngine extends Pick<Engine, "trimLog" | "held"> {
   hurry(owner: object): void;
 }
 
-interface Lane {
-  readonly port: WritePort;
-  readonly packer: DataPacker;
-  isOpen: boolean;
-  /** Requests and questions that came. */
-  count: number;
-  /** Numbers and replies of the next message, in turn. */
-  replies: unknown[];
-}
-
-/** Whose engines wake their watchers by other means. */
-const noNews: GroupNews = { grownShards: [] };
+/** Users of such a host are told of growth by their own engines. */
+const noShards: readonly ShardId[] = [];
 
 export class WriteHost {
   readonly #engine: HostedEngine;
-  readonly #ports = new Set<WritePort>();
+  readonly #users = new Set<PortReplies>();
 
   constructor(engine: HostedEngine) {
     this.#engine = engine;
@@ -58,45 +37,43 @@ export class WriteHost {
   /** Serves a port until its other side closes it. */
   attach(port: WritePort): void {
     const unpacker = createDataUnpacker();
-    const lane: Lane = { port, packer: createDataPacker(), isOpen: true, count: 0, replies: [] };
-    this.#ports.add(port);
+    const user = new PortReplies(port);
+    this.#users.add(user);
     port.listen({
       message: (message) => {
-        for (const value of unpacker.unpack(message)) this.#take(lane, value as PortMessage);
+        for (const value of unpacker.unpack(message)) this.#take(user, value as PortMessage);
       },
       // What it still has under way is decided and committed, and held back no longer; nobody is there to be told.
       closed: () => {
-        lane.isOpen = false;
-        this.#ports.delete(port);
-        this.#engine.hurry(lane);
+        user.end();
+        this.#users.delete(user);
+        this.#engine.hurry(user);
       },
     });
   }
 
   close(): void {
-    for (const port of this.#ports) port.close();
+    for (const user of this.#users) user.close();
   }
 
-  #take(lane: Lane, message: PortMessage): void {
+  #take(user: PortReplies, message: PortMessage): void {
     if (message.kind === "hurry") {
-      this.#engine.hurry(lane);
+      this.#engine.hurry(user);
       return;
     }
     assert(message.kind !== "watch", "users of such a host watch their own engines");
-    lane.count += 1;
-    const number = lane.count;
-    void this.#answer(lane, message).then((reply) => {
-      if (!lane.isOpen) return;
-      if (lane.replies.length === 0) inNextTurn(() => post(lane));
-      lane.replies.push(number, plainReply(reply));
+    const settle = user.next();
+    void this.#answer(user, message).then((reply) => {
+      if (user.isEmpty) inNextTurn(() => user.post(noShards));
+      settle(reply);
     });
   }
 
-  async #answer(lane: Lane, message: WriteRequest | HoldQuestion): Promise<WriteReply> {
+  async #answer(user: PortReplies, message: WriteRequest | HoldQuestion): Promise<WriteReply> {
     try {
       switch (message.kind) {
         case "mutate":
-          return { kind: "outcome", outcome: await this.#engine.mutate(message.mutation, lane) };
+          return { kind: "outcome", outcome: await this.#engine.mutate(message.mutation, user) };
         case "trimLog":
           await this.#engine.trimLog(message.shard, message.through);
           return { kind: "done" };
@@ -110,13 +87,4 @@ export class WriteHost {
       return writeFailureOf(error, cause) ?? { kind: "fault", error };
     }
   }
-}
-
-function post(lane: Lane): void {
-  const { port, packer, replies, isOpen } = lane;
-  lane.replies = [];
-  if (!isOpen) return;
-  packer.add(noNews);
-  for (const value of replies) packer.add(value);
-  port.post(packer.take());
 }

@@ -3,22 +3,9 @@
  * each port with one message a group. What needs no group is answered with one message for each that came. A port hears
  * of the shards it watches and of no others: most ports watch none, and a group may be of no concern to all but one.
  */
-import {
-  assert,
-  type Clock,
-  createDataPacker,
-  createDataUnpacker,
-  type DataPacker,
-} from "../../base/index.ts";
+import { assert, type Clock, createDataUnpacker } from "../../base/index.ts";
 import type { DecideRegistry, ShardId } from "../contract/index.ts";
-import {
-  type GroupNews,
-  plainReply,
-  type PortMessage,
-  type WritePort,
-  type WriteReply,
-  type WriteRequest,
-} from "../remote/index.ts";
+import { type PortMessage, PortReplies, type WritePort, type WriteRequest } from "../remote/index.ts";
 import { nodeSqliteDriver, type SqliteConnection, type SqliteDriver } from "./driver.ts";
 import { openDatabase } from "./open-database.ts";
 import { emptyWriteAheadLog } from "./empty-log.ts";
@@ -70,14 +57,8 @@ export async function openSqliteWriter(options: SqliteWriterOptions): Promise<Sq
 }
 
 interface Lane {
-  readonly packer: DataPacker;
-  readonly port: WritePort;
+  readonly replies: PortReplies;
   readonly watched: Set<ShardId>;
-  open: boolean;
-  /** Requests and questions that came. */
-  count: number;
-  /** Numbers and replies of the next message, in turn; news come before them. */
-  replies: unknown[];
 }
 
 class WriterHost implements SqliteWriter {
@@ -109,14 +90,7 @@ class WriterHost implements SqliteWriter {
 
   attach(port: WritePort): void {
     const unpacker = createDataUnpacker();
-    const lane: Lane = {
-      packer: createDataPacker(),
-      port,
-      watched: new Set(),
-      open: true,
-      count: 0,
-      replies: [],
-    };
+    const lane: Lane = { replies: new PortReplies(port), watched: new Set() };
     this.#lanes.add(lane);
     port.listen({
       message: (message) => {
@@ -128,7 +102,7 @@ class WriterHost implements SqliteWriter {
       },
       // What it still has in the queue is decided and committed; nobody is there to be told.
       closed: () => {
-        lane.open = false;
+        lane.replies.end();
         this.#lanes.delete(lane);
         this.#queue.hurry(lane);
       },
@@ -141,7 +115,7 @@ class WriterHost implements SqliteWriter {
       if (this.#queue.state === "open") emptyWriteAheadLog(this.#connection, this.#store.name);
     } finally {
       this.#connection.close();
-      for (const { port } of this.#lanes) port.close();
+      for (const { replies } of this.#lanes) replies.close();
     }
   }
 
@@ -156,7 +130,7 @@ class WriterHost implements SqliteWriter {
         this.#queue.hurry(lane);
         return noShards;
       case "held":
-        this.#number(lane)({ kind: "held", held: this.#queue.held(message.keys) });
+        lane.replies.next()({ kind: "held", held: this.#queue.held(message.keys) });
         return noShards;
       default:
         this.#submit(lane, message);
@@ -165,29 +139,14 @@ class WriterHost implements SqliteWriter {
   }
 
   #submit(lane: Lane, request: WriteRequest): void {
-    const accepted = this.#queue.submit(request, this.#number(lane), lane);
+    const accepted = this.#queue.submit(request, lane.replies.next(), lane);
     assert(accepted, "ports bound what they have under way");
-  }
-
-  /** Gives what came its number; returns what answers it. */
-  #number(lane: Lane): (reply: WriteReply) => void {
-    lane.count += 1;
-    const number = lane.count;
-    return (reply) => {
-      if (lane.open) lane.replies.push(number, plainReply(reply));
-    };
   }
 }
 
 const noShards: readonly ShardId[] = [];
 
-/** What it is to be told, if anything: its replies, and of these shards those it watches. */
-function post(lane: Lane, shards: readonly ShardId[]): void {
-  const grownShards = lane.watched.size === 0 ? noShards : shards.filter((shard) => lane.watched.has(shard));
-  if (lane.replies.length === 0 && grownShards.length === 0) return;
-  const news: GroupNews = { grownShards };
-  lane.packer.add(news);
-  for (const value of lane.replies) lane.packer.add(value);
-  lane.replies = [];
-  lane.port.post(lane.packer.take());
+/** Its replies, and of these shards those it watches. */
+function post({ replies, watched }: Lane, shards: readonly ShardId[]): void {
+  replies.post(watched.size === 0 ? noShards : shards.filter((shard) => watched.has(shard)));
 }
